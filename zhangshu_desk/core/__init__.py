@@ -1,0 +1,1 @@
+"""The ground everything stands on: no Qt, no SQL."""

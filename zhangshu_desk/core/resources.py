@@ -1,0 +1,37 @@
+"""Files shipped with the program, found alike in a checkout, a wheel and a frozen build."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+_PACKAGE = "zhangshu_desk.resources"
+
+
+def text(name: str) -> str:
+    """The UTF-8 text of a resource, e.g. `"services.toml"`."""
+    return _at(name).read_text(encoding="utf-8")
+
+
+def data(name: str) -> bytes:
+    """The bytes of a resource, e.g. `"icons/search.svg"`."""
+    return _at(name).read_bytes()
+
+
+@cache
+def toml(name: str) -> dict[str, Any]:
+    """A TOML resource, parsed once per run. Raises `tomllib.TOMLDecodeError` when the file is wrong (a test reads all)."""
+    return tomllib.loads(text(name))
+
+
+def path(name: str) -> Path:
+    """The resource as a real file; for libraries that insist on a path."""
+    with as_file(_at(name)) as found:
+        return found
+
+
+def _at(name: str) -> Any:
+    return files(_PACKAGE).joinpath(*name.split("/"))

@@ -1,0 +1,190 @@
+"""Capture: every change of a synced row becomes a field-level operation in the same transaction (`sync.md` §2.2)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, event, insert, inspect, select
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from zhangshu_desk.core.actors import Actor
+from zhangshu_desk.core.ids import new_id
+from zhangshu_desk.db import search
+from zhangshu_desk.db.base import Synced, canonical
+from zhangshu_desk.db.tables.ledger import Outbox
+
+OUTBOX: Table = Outbox.__table__  # type: ignore[assignment]  # declared as FromClause, is a Table
+_PLAIN = (str, int, bool, type(None))
+
+
+class DeskSession(Session):
+    """The one session class: it captures what is written through it.
+
+    A session with a `tape` writes; one without only reads.
+    """
+
+    tape: Tape | None = None
+
+
+@dataclass
+class Tape:
+    """The outbox while one transaction writes to it: where the chain stands and who writes.
+
+    Attributes:
+        inc, n, h: incarnation, number and hash of the last operation.
+        base: feed number up to which this station had read the centre's feed.
+        hlc: hybrid logical clock (ms, counter) of the last operation.
+        ops: operations written by this transaction; touched: names of the tables it changed.
+    """
+
+    tx: str
+    inc: str
+    n: int
+    h: str
+    base: int
+    hlc: tuple[int, int]
+    station: str
+    actor: Actor
+    now: int
+    ops: int = 0
+    touched: set[str] | None = None
+
+    def record(self, tbl: str, row_id: str, kind: str, sets: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
+        """The next operation as a row of the outbox; moves the chain and the clock on."""
+        last_ms, count = self.hlc
+        self.hlc = (self.now, 0) if self.now > last_ms else (last_ms, count + 1)
+        self.n += 1
+        self.ops += 1
+        row = {
+            "inc": self.inc,
+            "n": self.n,
+            "op_id": new_id(self.now),
+            "tx": self.tx,
+            "tbl": tbl,
+            "row_id": row_id,
+            "kind": kind,
+            "sets": sets,
+            "olds": olds,
+            "base": self.base,
+            "hlc": format_hlc(self.hlc, self.station),
+            "actor": self.actor.user_id,
+            "prev_h": self.h,
+            "state": "pending",
+            "created": self.now,
+        }
+        self.h = row["h"] = operation_hash(row)
+        return row
+
+
+_HASHED = ("inc", "n", "op_id", "tx", "tbl", "row_id", "kind", "sets", "olds", "base", "hlc", "actor", "created")
+
+
+def operation_hash(row: dict[str, Any]) -> str:
+    """`sha256(prev_h ‖ canonical(operation))` of an outbox row, 64 hexadecimal digits; its state is not part of it."""
+    body = canonical({name: row[name] for name in _HASHED})
+    return hashlib.sha256((row["prev_h"] + body).encode()).hexdigest()
+
+
+def format_hlc(hlc: tuple[int, int], station: str) -> str:
+    """A hybrid logical clock as text that sorts as the clock does."""
+    return f"{hlc[0]:015d}.{hlc[1]:06d}.{station}"
+
+
+def parse_hlc(text: str) -> tuple[int, int]:
+    """(ms, counter) of a clock written by `format_hlc`."""
+    ms, count, _ = text.split(".", 2)
+    return int(ms), int(count)
+
+
+def last_operation(connection: Connection) -> tuple[str, int, str, str] | None:
+    """(incarnation, number, hash, clock) of the newest operation, None when nothing was ever written."""
+    newest = select(OUTBOX.c.inc, OUTBOX.c.n, OUTBOX.c.h, OUTBOX.c.hlc).order_by(OUTBOX.c.seq.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return None if row is None else (row[0], row[1], row[2], row[3])
+
+
+@event.listens_for(DeskSession, "after_flush")
+def _capture(session: DeskSession, _context: UOWTransaction) -> None:
+    # after_flush, not before_flush: Python-side defaults of new rows are filled in by now, histories still stand
+    tape = session.tape
+    if tape is None:
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("a reading session was asked to write")
+        return
+    if tape.touched is None:
+        tape.touched = set()
+    rows = []
+    for thing in [*session.new, *session.dirty, *session.deleted]:
+        tape.touched.add(thing.__tablename__)
+        if not isinstance(thing, Synced):
+            continue
+        if thing in session.deleted:
+            raise RuntimeError(f"{thing.__tablename__}: a synced row is voided, never deleted")
+        sets, olds = _changed_fields(thing, fresh=thing in session.new)
+        if sets:
+            kind = "insert" if thing in session.new else "update"
+            rows.append(tape.record(thing.__tablename__, thing.id, kind, sets, olds))
+            _index(session, thing)
+    if rows:
+        session.connection().execute(insert(OUTBOX), rows)
+
+
+def _changed_fields(thing: Synced, fresh: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(new values, old values) of the fields that changed; a new row gives all its fields that are not NULL."""
+    state = inspect(thing)
+    sets: dict[str, Any] = {}
+    olds: dict[str, Any] = {}
+    for name in state.mapper.column_attrs.keys():  # noqa: SIM118 - not a dict
+        if name == "id":
+            continue
+        value = _wire(getattr(thing, name))
+        if fresh:
+            if value is not None:
+                sets[name] = value
+            continue
+        history = state.attrs[name].history
+        if history.added or history.deleted:
+            old = _wire(history.deleted[0]) if history.deleted else None
+            if old != value:
+                sets[name], olds[name] = value, old
+    return sets, olds
+
+
+def _wire(value: Any) -> Any:
+    """A field's value as it crosses the wire: text, whole number, truth as 0/1, date as ISO text, list or dict."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, _PLAIN):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, list | tuple | dict):
+        return value
+    return value.isoformat()
+
+
+def _index(session: DeskSession, thing: Synced) -> None:
+    """Keep the search index in step, in the same transaction."""
+    if not thing.search_kind:
+        return
+    entry = thing.search_entry()
+    if entry is None:
+        search.remove(session, thing.search_kind, thing.id)
+    else:
+        source = search.SearchSource(entry.names, entry.codes, entry.numbers)
+        search.put(session, thing.search_kind, thing.id, entry.title, entry.subtitle, source)
+
+
+@event.listens_for(DeskSession, "do_orm_execute")
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    if not (state.is_update or state.is_delete or state.is_insert):
+        return
+    table = getattr(state.statement, "table", None)
+    if table is not None and table.name in _synced_names():
+        raise RuntimeError(f"bulk statement on the synced table {table.name}: change rows through the session")
+
+
+def _synced_names() -> frozenset[str]:
+    from zhangshu_desk.db.base import synced_tables
+
+    return synced_tables()

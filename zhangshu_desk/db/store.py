@@ -1,0 +1,306 @@
+"""The store: one SQLite file, opened, read and written in transactions."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+from zhangshu_desk.core import acts, machine, paths
+from zhangshu_desk.core.actors import Actor
+from zhangshu_desk.core.clock import DAY
+from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.ids import new_id
+from zhangshu_desk.db import audit, capture, sidefile, tables
+from zhangshu_desk.db.capture import DeskSession, Tape
+from zhangshu_desk.db.tables.ledger import Meta
+
+__all__ = ["Finding", "Store", "WriteSession", "open_store", "tables"]
+
+BUSY_MS = 15_000
+_log = logging.getLogger(__name__)
+Listener = Callable[[frozenset[str]], None]
+
+
+class WriteSession(DeskSession):
+    """A writing transaction, with who writes and when."""
+
+    actor: Actor
+    now: int
+    station_id: str
+    tape: Tape
+    subject: tuple[str, str] = ("", "")
+    note: str = ""
+    announced: bool = False
+
+    def new_id(self) -> str:
+        """An id for a new row."""
+        return new_id(self.now)
+
+    def about(self, tbl: str, row_id: str, note: str = "") -> None:
+        """Name the record the act is about, for the audit entry; its note must not hold personal data."""
+        self.subject, self.note, self.announced = (tbl, row_id), note, True
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something noticed while opening that a person should hear: `code` of a sentence in `errors.toml`, and its facts."""
+
+    code: str
+    facts: dict[str, object]
+
+
+class Store:
+    """One open database. Safe to use from several threads; several processes may share the file."""
+
+    def __init__(self, where: paths.Paths, reading: Engine, writing: Engine) -> None:
+        self.paths = where
+        self.findings: list[Finding] = []
+        self.incarnation = ""
+        self.full: DeskError | None = None
+        self._reading = reading
+        self._writing = writing
+        self._listeners: list[Listener] = []
+        self._watch: sqlite3.Connection | None = None
+        self._seen_version = 0
+        self._lock = threading.Lock()
+
+    # -- transactions ---------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def read(self) -> Iterator[DeskSession]:
+        """A consistent view; nothing can be written through it, and nothing of the ORM should leave it.
+
+        Raises:
+            DeskError: `store.*` when the file cannot be read.
+        """
+        with self._told(), DeskSession(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self, actor: Actor, act: str, now: int) -> Iterator[WriteSession]:
+        """One act of one actor: all of it or nothing, with its operations and its audit entry.
+
+        Args:
+            act: a code of `core/acts.py`.
+            now: ms UTC.
+
+        Raises:
+            DeskError: `act.not_allowed`; `store.disk_full`, `store.busy` … when the file cannot be written. Whatever is
+                raised inside rolls everything back.
+        """
+        acts.check(act, actor.role)
+        with self._told(), WriteSession(self._writing, expire_on_commit=False) as session:
+            session.actor, session.now = actor, now
+            session.tape = self._tape(session.connection(), actor, now)
+            session.station_id = session.tape.station
+            yield session
+            session.flush()
+            entry = audit.append(session, act)
+            session.flush()
+            tape = session.tape
+            session.commit()
+        self.full = None
+        side = sidefile.Side(tape.inc, tape.n, tape.h, entry.seq, entry.h, machine.fingerprint())
+        sidefile.write(self.paths.side, side)
+        self._announce(frozenset(tape.touched or ()))
+
+    def _tape(self, connection: Connection, actor: Actor, now: int) -> Tape:
+        meta = {row[0]: row[1] for row in connection.execute(text("SELECT key, value FROM meta"))}
+        inc, n, h, hlc = capture.last_operation(connection) or ("", 0, "", "")
+        clock = capture.parse_hlc(hlc) if hlc else (0, 0)
+        if inc != meta["incarnation"]:
+            inc, n, h = meta["incarnation"], 0, ""
+        return Tape(
+            tx=new_id(now),
+            inc=inc,
+            n=n,
+            h=h,
+            base=int(meta.get("feed_base", "0")),
+            hlc=clock,
+            station=meta.get("station_id", ""),
+            actor=actor,
+            now=now,
+        )
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what SQLite refuses into sentences; remember that the disk is full until something could be written."""
+        try:
+            yield
+        except DBAPIError as error:
+            refusal = refusal_of(error.orig, self.paths)
+            if refusal is None:
+                raise
+            if refusal.code in ("store.disk_full", "store.disk_failed", "store.read_only"):
+                self.full = refusal
+                self._announce(frozenset({"store"}))
+            raise refusal from error
+
+    # -- who hears of changes -------------------------------------------------------------------------------------
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener(names of touched tables)` after each commit, on the committing thread; `store` = its health."""
+        self._listeners.append(listener)
+
+    def _announce(self, names: frozenset[str]) -> None:
+        if names:
+            for listener in self._listeners:
+                listener(names)
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another connection (also another process) committed since the last call."""
+        with self._lock:
+            if self._watch is None:
+                self._watch = sqlite3.connect(self.paths.database, check_same_thread=False)
+            version = int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+            changed, self._seen_version = version != self._seen_version, version
+            return changed
+
+    def meta(self, key: str) -> str:
+        """A word about this database, empty when it was never said."""
+        with self.read() as session:
+            row = session.get(Meta, key)
+            return row.value if row else ""
+
+    def connection(self) -> sqlite3.Connection:
+        """A plain connection of its own, for backup and verification; the caller closes it."""
+        return sqlite3.connect(self.paths.database)
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and let go of it."""
+        self._reading.dispose()
+        self._writing.dispose()
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
+
+def open_store(where: paths.Paths, now: int) -> Store:
+    """Open the database of a desk, creating or migrating it when that is due.
+
+    Raises:
+        DeskError: `store.read_only`, `store.damaged`, `store.newer`, `store.not_a_file`, `store.disk_full`: nothing
+            was changed or deleted then.
+    """
+    from zhangshu_desk.db import migrate
+
+    try:
+        paths.make(where)
+    except OSError as error:
+        raise DeskError("store.read_only", path=where.data) from error
+    if where.database.exists() and not where.database.is_file():
+        raise DeskError("store.not_a_file", path=where.database)
+    try:
+        migrate.bring_up_to_date(where, now)
+        store = Store(where, _engine(where, writing=False), _engine(where, writing=True))
+        _know_yourself(store, now)
+    except sqlite3.DatabaseError as error:
+        raise (refusal_of(error, where) or error) from error
+    except DBAPIError as error:
+        raise (refusal_of(error.orig, where) or error) from error
+    return store
+
+
+def _engine(where: paths.Paths, *, writing: bool) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{where.database}",
+        connect_args={"timeout": BUSY_MS / 1_000, "check_same_thread": False, "isolation_level": None},
+        pool_size=1 if writing else 4,
+        max_overflow=0 if writing else 8,
+        pool_timeout=60,
+    )
+    begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-16000")
+        if not writing:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _know_yourself(store: Store, now: int) -> None:
+    """Compare database and side file; a restored or cloned database starts a new incarnation (`sync.md` §2.7)."""
+    side = sidefile.read(store.paths.side)  # before the database: a commit in between must not look like a restore
+    with store._writing.begin() as connection:
+        meta = {row[0]: row[1] for row in connection.execute(text("SELECT key, value FROM meta"))}
+        inc, n, _h, hlc = capture.last_operation(connection) or (meta.get("incarnation", ""), 0, "", "")
+        why = _new_life(side, meta.get("incarnation", ""), inc, n)
+        if why:
+            meta["incarnation"] = new_id(now)
+            connection.execute(
+                text("INSERT INTO meta VALUES ('incarnation', :inc) ON CONFLICT DO UPDATE SET value = excluded.value"),
+                {"inc": meta["incarnation"]},
+            )
+            if why != "new":
+                store.findings.append(Finding(f"store.{why}", {}))
+        last = capture.parse_hlc(hlc)[0] if hlc else 0
+    store.incarnation = meta["incarnation"]
+    if last > now + DAY // 24:
+        store.findings.append(Finding("store.clock_back", {"now": now, "last": last}))
+    if side is None or why:
+        sidefile.write(store.paths.side, _side_of(store))
+
+
+def _new_life(side: sidefile.Side | None, incarnation: str, last_inc: str, last_n: int) -> str:
+    """Why the database needs a new incarnation: `new`, `restored`, `cloned`; empty = it does not."""
+    if not incarnation:
+        return "new"
+    if side is None:
+        return ""
+    if side.machine != machine.fingerprint():
+        return "cloned"
+    reached = last_n if last_inc == incarnation else 0
+    if side.inc != incarnation or side.n > reached:
+        return "restored"
+    return ""
+
+
+def _side_of(store: Store) -> sidefile.Side:
+    with store._reading.connect() as connection:
+        inc, n, h, _ = capture.last_operation(connection) or ("", 0, "", "")
+        entry = audit.last(connection)
+    if inc != store.incarnation:
+        inc, n, h = store.incarnation, 0, ""
+    return sidefile.Side(inc, n, h, entry[0], entry[1], machine.fingerprint())
+
+
+_FULL = {sqlite3.SQLITE_FULL}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+
+
+def refusal_of(error: BaseException | None, where: paths.Paths) -> DeskError | None:
+    """What SQLite's error means to a clerk; None when it is a bug of ours."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    primary = code & 0xFF
+    detail = getattr(error, "sqlite_errorname", "")
+    if primary in _FULL:
+        return DeskError("store.disk_full")
+    if primary in _DAMAGED:
+        return DeskError("store.damaged", path=where.database, detail=str(error))
+    if primary in _READ_ONLY:
+        return DeskError("store.read_only", path=where.data)
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return DeskError("store.busy")
+    if primary == sqlite3.SQLITE_IOERR:
+        return DeskError("store.disk_failed", detail=detail, backups=where.backups)
+    return None
