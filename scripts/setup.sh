@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# Makes this checkout ready and says what it does: `scripts/setup.sh run` for the window, `scripts/setup.sh test`
+# for tests, pictures and measurements too. Does nothing, and needs no network, when everything is already there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+VENV=.venv
+STAMP=$VENV/.installed
+# Libraries the Qt wheel loads: the first line for any platform plugin, the second for X11, the third for printing.
+RUN_PACKAGES="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3
+    libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0
+    libcups2"
+# A display for tests, the screen-reader bus, a window manager and keyboard, speech, and a reader of PDF files.
+TEST_PACKAGES="xvfb xauth
+    at-spi2-core python3-pyatspi gir1.2-atspi-2.0 dbus-daemon
+    openbox xdotool espeak-ng poppler-utils"
+FONT_PACKAGE=fonts-noto-cjk
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+is_root() { [ "$(id -u)" = 0 ]; }
+
+# ---- system packages ------------------------------------------------------------------------------------------------
+
+# True when a Debian package is installed, also under its 64-bit-time name (libcups2t64 for libcups2).
+installed() {
+    { dpkg-query -W -f='${db:Status-Status}\n' "$1" "$1t64" 2>/dev/null || true; } | grep -qx installed
+}
+
+# True when some font can draw simplified Chinese, whichever package it came from.
+has_chinese_font() {
+    if command -v fc-list >/dev/null; then
+        [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ]
+    else
+        installed fonts-noto-cjk || installed fonts-wqy-microhei || installed fonts-wqy-zenhei
+    fi
+}
+
+# Prints the packages that are needed for $1 (run or test) and not there, one per line.
+missing_packages() {
+    local wanted=$RUN_PACKAGES package
+    [ "$1" = run ] || wanted="$wanted $TEST_PACKAGES"
+    for package in $wanted; do
+        installed "$package" || say "$package"
+    done
+    has_chinese_font || say "$FONT_PACKAGE"
+}
+
+# Installs the named packages; brings the package lists up to date only when the first try fails.
+apt_install() {
+    local log
+    log=$(mktemp)
+    if ! apt_get install "$@" >"$log" 2>&1; then
+        say "setup: refreshing the package lists (apt-get update)"
+        if ! apt_get update >"$log" 2>&1 || ! apt_get install "$@" >"$log" 2>&1; then
+            cat "$log" >&2
+            rm -f "$log"
+            fail "apt-get could not install: $*"
+        fi
+    fi
+    rm -f "$log"
+}
+
+apt_get() {
+    local action=$1
+    shift
+    [ "$action" = update ] || set -- -y --no-install-recommends "$@"
+    DEBIAN_FRONTEND=noninteractive apt-get -q "$action" "$@" </dev/null
+}
+
+apt_command() { say "    sudo apt-get update && sudo apt-get install -y --no-install-recommends $*"; }
+
+# Sees to the system packages for $1. Without the right to install it prints the command and goes on: the window may
+# well open without one of them, and whoever needs it has the name.
+ensure_system_packages() {
+    local missing
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        [ -e $STAMP ] || say "setup: no apt here; Qt needs the libraries that Debian calls" $RUN_PACKAGES "and a Chinese font"
+        return
+    fi
+    missing=$(missing_packages "$1" | tr '\n' ' ')
+    missing=${missing% }
+    [ -n "$missing" ] || return 0
+    if is_root; then
+        say "setup: installing system packages: $missing"
+        # shellcheck disable=SC2086 # a list of words
+        apt_install $missing
+    else
+        say "setup: these system packages are missing and only root can install them; please run:"
+        apt_command "$missing"
+        say "setup: going on without them"
+    fi
+}
+
+# ---- Python -------------------------------------------------------------------------------------------------------
+
+# True when $1 runs and is a Python this project can use (PySide6 6.9 has wheels for 3.11, 3.12 and 3.13).
+usable_python() {
+    "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1
+}
+
+# Prints the Python to build with: $PYTHON if given, else the first usable of the usual names, then of pyenv's folders
+# (its shims answer only for the selected version).
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 /usr/bin/python3} \
+        "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[123].*/bin/python3; do
+        if usable_python "$candidate"; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    fail "Python 3.11, 3.12 or 3.13 is needed and none was found (PYTHON=/path/to/python3 names one)"
+}
+
+# Sees that $1 can make virtual environments; Debian keeps that in a package of its own.
+ensure_venv_module() {
+    local package
+    "$1" -c 'import venv, ensurepip' 2>/dev/null && return
+    package=$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+    if is_root && command -v apt-get >/dev/null; then
+        say "setup: installing $package (this Python cannot make virtual environments yet)"
+        apt_install "$package"
+    else
+        say "setup: this Python cannot make virtual environments yet; please run:"
+        apt_command "$package"
+        fail "stopped: $package is missing"
+    fi
+}
+
+ensure_venv() {
+    local python
+    if [ -x $VENV/bin/python ] && usable_python $VENV/bin/python && $VENV/bin/python -c 'import pip' 2>/dev/null; then
+        return
+    fi
+    python=$(find_python)
+    ensure_venv_module "$python"
+    say "setup: making the virtual environment $VENV with $("$python" --version)"
+    rm -rf $VENV
+    "$python" -m venv $VENV
+}
+
+# What the installation depends on: the lock, the packaging files, the place of the checkout and the Python.
+fingerprint() {
+    { cat requirements.lock pyproject.toml setup.py; pwd -P; $VENV/bin/python --version; } | cksum
+}
+
+pip_install() {
+    local quiet=--quiet
+    [ ! -t 1 ] || quiet=
+    # shellcheck disable=SC2086 # nothing, or one word
+    $VENV/bin/python -m pip install $quiet --disable-pip-version-check --no-input "$@"
+}
+
+ensure_python_packages() {
+    [ "$(cat $STAMP 2>/dev/null)" != "$(fingerprint)" ] || return 0
+    say "setup: installing the locked Python packages into $VENV (about 200 MB, once)"
+    pip_install --require-hashes -r requirements.lock
+    say "setup: installing Zhangshu Desk itself, editable"
+    pip_install --no-deps --no-build-isolation --editable .
+    fingerprint >$STAMP
+}
+
+main() {
+    case ${1:-} in
+        run | test) ;;
+        *) fail "say what for: scripts/setup.sh run, or scripts/setup.sh test" ;;
+    esac
+    ensure_system_packages "$1"
+    ensure_venv
+    ensure_python_packages
+}
+
+# Sourced by a test, this file only defines its functions.
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+    main "$@"
+fi

@@ -1,0 +1,13 @@
+"""Names the packages: those under zhangshu_desk/ and, from its own folder, zhangshu_desk.resources.
+
+Everything else about the project stands in pyproject.toml, which has no way to say this one thing.
+"""
+
+from setuptools import find_namespace_packages, setup
+
+setup(
+    packages=[
+        *find_namespace_packages(include=["zhangshu_desk*"], exclude=["*__pycache__*"]),
+        "zhangshu_desk.resources",
+    ]
+)
