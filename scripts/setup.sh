@@ -46,19 +46,27 @@ missing_packages() {
     has_chinese_font || say "$FONT_PACKAGE"
 }
 
+# Runs a command and keeps its output back; shows it only when the command fails. On a terminal one may watch it.
+quietly() {
+    local log status=0
+    if [ -t 1 ]; then
+        "$@"
+        return
+    fi
+    log=$(mktemp)
+    "$@" >"$log" 2>&1 || status=$?
+    [ $status = 0 ] || cat "$log" >&2
+    rm -f "$log"
+    return $status
+}
+
 # Installs the named packages; brings the package lists up to date only when the first try fails.
 apt_install() {
-    local log
-    log=$(mktemp)
-    if ! apt_get install "$@" >"$log" 2>&1; then
-        say "setup: refreshing the package lists (apt-get update)"
-        if ! apt_get update >"$log" 2>&1 || ! apt_get install "$@" >"$log" 2>&1; then
-            cat "$log" >&2
-            rm -f "$log"
-            fail "apt-get could not install: $*"
-        fi
-    fi
-    rm -f "$log"
+    local first_try=/dev/null
+    [ ! -t 1 ] || first_try=/dev/stdout
+    apt_get install "$@" >$first_try 2>&1 && return
+    say "setup: refreshing the package lists (apt-get update)"
+    quietly apt_get update && quietly apt_get install "$@" || fail "apt-get could not install: $*"
 }
 
 apt_get() {
@@ -145,12 +153,7 @@ fingerprint() {
     { cat requirements.lock pyproject.toml setup.py; pwd -P; $VENV/bin/python --version; } | cksum
 }
 
-pip_install() {
-    local quiet=--quiet
-    [ ! -t 1 ] || quiet=
-    # shellcheck disable=SC2086 # nothing, or one word
-    $VENV/bin/python -m pip install $quiet --disable-pip-version-check --no-input "$@"
-}
+pip_install() { quietly $VENV/bin/python -m pip install --disable-pip-version-check --no-input "$@"; }
 
 ensure_python_packages() {
     [ "$(cat $STAMP 2>/dev/null)" != "$(fingerprint)" ] || return 0
