@@ -74,7 +74,7 @@ def moment_of(day: date, hour: int = 0, minute: int = 0) -> int:
 
 
 def parse_moment(text: str) -> int:
-    """Read `2026-11-23`, `2026-11-23T09:00` or `2026-11-23 09:00:30` as wall-clock time; ms UTC. Raises `ValueError`."""
+    """Read `2026-11-23`, `2026-11-23T09:00` or `2026-11-23 09:00:30` as wall-clock time, ms UTC; else `ValueError`."""
     found = datetime.fromisoformat(text.strip())
     return round((found if found.tzinfo else found.replace(tzinfo=ZONE)).timestamp() * 1_000)
 

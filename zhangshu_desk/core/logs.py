@@ -21,7 +21,7 @@ class _Masked(logging.Formatter):
 
 
 def start(folder: Path) -> logging.Handler | None:
-    """Log to `folder/desk.log` (5 files of 1 MB); a folder that cannot be written only costs the log. Returns the handler."""
+    """Log to `folder/desk.log` (5 files of 1 MB) and return the handler; a folder that refuses only costs the log."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handler = logging.handlers.RotatingFileHandler(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def data(name: str) -> bytes:
 
 @cache
 def toml(name: str) -> dict[str, Any]:
-    """A TOML resource, parsed once per run. Raises `tomllib.TOMLDecodeError` when the file is wrong (a test reads all)."""
+    """A TOML resource, parsed once per run; `tomllib.TOMLDecodeError` when it is wrong (a test reads all)."""
     return tomllib.loads(text(name))
 
 
@@ -33,5 +34,5 @@ def path(name: str) -> Path:
         return found
 
 
-def _at(name: str) -> Any:
+def _at(name: str) -> Traversable:
     return files(_PACKAGE).joinpath(*name.split("/"))

@@ -68,7 +68,12 @@ class Settings:
         self.values = _read(path)
 
     def change(self, **changes: Any) -> Values:
-        """Set some values and write the file. Raises `TypeError` for a name that is not declared, `OSError` when the disk refuses."""
+        """Set some values and write the file.
+
+        Raises:
+            TypeError: a name that is not declared.
+            OSError: the disk refuses; the values stay as they were.
+        """
         values = replace(self.values, **changes)
         rows = {name: getattr(values, name) for name in _NAMES}
         write_atomic(self._path, json.dumps(rows, ensure_ascii=False, indent=1).encode(), private=True)
@@ -80,7 +85,7 @@ _NAMES = tuple(one.name for one in fields(Values))
 
 
 def _read(path: Path) -> Values:
-    """A missing, broken or partly foreign file gives defaults for what it does not say: settings never stop the desk."""
+    """A missing, broken or partly foreign file gives defaults for the rest: settings never stop the desk."""
     try:
         rows = json.loads(path.read_bytes())
     except (OSError, ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import Dialect, MetaData, String, Text
@@ -99,12 +100,18 @@ class Synced(Base):
         return None
 
 
-def synced_tables() -> frozenset[str]:
-    """Names of all synced tables that have been imported."""
-    found, waiting = set(), [Synced]
+def synced_classes() -> tuple[type[Synced], ...]:
+    """All synced tables that have been imported."""
+    found, waiting = [], [Synced]
     while waiting:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
         if not kind.__dict__.get("__abstract__", False):
-            found.add(kind.__tablename__)
-    return frozenset(found)
+            found.append(kind)
+    return tuple(found)
+
+
+@cache
+def synced_names() -> frozenset[str]:
+    """Their table names; asked only after `zhangshu_desk.db.tables` was imported."""
+    return frozenset(kind.__tablename__ for kind in synced_classes())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Table, event, insert, inspect, select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.db import search
-from zhangshu_desk.db.base import Synced, canonical
+from zhangshu_desk.db.base import Synced, canonical, synced_names
 from zhangshu_desk.db.tables.ledger import Outbox
 
 OUTBOX: Table = Outbox.__table__  # type: ignore[assignment]  # declared as FromClause, is a Table
@@ -49,7 +49,7 @@ class Tape:
     actor: Actor
     now: int
     ops: int = 0
-    touched: set[str] | None = None
+    touched: set[str] = field(default_factory=set)
 
     def record(self, tbl: str, row_id: str, kind: str, sets: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
         """The next operation as a row of the outbox; moves the chain and the clock on."""
@@ -78,7 +78,21 @@ class Tape:
         return row
 
 
-_HASHED = ("inc", "n", "op_id", "tx", "tbl", "row_id", "kind", "sets", "olds", "base", "hlc", "actor", "created")
+_HASHED = (
+    "inc",
+    "n",
+    "op_id",
+    "tx",
+    "tbl",
+    "row_id",
+    "kind",
+    "sets",
+    "olds",
+    "base",
+    "hlc",
+    "actor",
+    "created",
+)
 
 
 def operation_hash(row: dict[str, Any]) -> str:
@@ -105,23 +119,25 @@ def last_operation(connection: Connection) -> tuple[str, int, str, str] | None:
     return None if row is None else (row[0], row[1], row[2], row[3])
 
 
+@event.listens_for(DeskSession, "before_flush")
+def _guard(session: DeskSession, _context: UOWTransaction, _instances: object) -> None:
+    if session.tape is None:
+        raise RuntimeError("a reading session was asked to write")
+    for thing in session.deleted:
+        if isinstance(thing, Synced):
+            raise RuntimeError(f"{thing.__tablename__}: a synced row is voided, never deleted")
+
+
 @event.listens_for(DeskSession, "after_flush")
 def _capture(session: DeskSession, _context: UOWTransaction) -> None:
     # after_flush, not before_flush: Python-side defaults of new rows are filled in by now, histories still stand
     tape = session.tape
-    if tape is None:
-        if session.new or session.dirty or session.deleted:
-            raise RuntimeError("a reading session was asked to write")
-        return
-    if tape.touched is None:
-        tape.touched = set()
+    assert tape is not None, "seen by _guard"
     rows = []
     for thing in [*session.new, *session.dirty, *session.deleted]:
         tape.touched.add(thing.__tablename__)
         if not isinstance(thing, Synced):
             continue
-        if thing in session.deleted:
-            raise RuntimeError(f"{thing.__tablename__}: a synced row is voided, never deleted")
         sets, olds = _changed_fields(thing, fresh=thing in session.new)
         if sets:
             kind = "insert" if thing in session.new else "update"
@@ -160,7 +176,7 @@ def _wire(value: Any) -> Any:
         return str(value) if isinstance(value, str) else value
     if isinstance(value, list | tuple | dict):
         return value
-    return value.isoformat()
+    return value.isoformat()  # a date; anything else has no business in a synced table
 
 
 def _index(session: DeskSession, thing: Synced) -> None:
@@ -180,11 +196,5 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
     if not (state.is_update or state.is_delete or state.is_insert):
         return
     table = getattr(state.statement, "table", None)
-    if table is not None and table.name in _synced_names():
+    if table is not None and table.name in synced_names():
         raise RuntimeError(f"bulk statement on the synced table {table.name}: change rows through the session")
-
-
-def _synced_names() -> frozenset[str]:
-    from zhangshu_desk.db.base import synced_tables
-
-    return synced_tables()

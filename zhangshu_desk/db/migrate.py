@@ -13,7 +13,7 @@ from zhangshu_desk.db.migrations import HEAD
 
 
 def revision_of(database: Path) -> str:
-    """The structure of a database file; empty when the file is missing or has none yet. Raises `sqlite3.DatabaseError`."""
+    """The structure of a database file, empty when it is missing or has none yet; else `sqlite3.DatabaseError`."""
     if not database.exists():
         return ""
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
@@ -51,15 +51,24 @@ def _copy(where: Paths, now: int) -> None:
 def _upgrade(database: Path) -> None:
     from alembic import command
     from alembic.config import Config
-    from sqlalchemy import create_engine, text
+    from sqlalchemy import Connection, create_engine, event
     from sqlalchemy.pool import NullPool
 
     config = Config()
     config.set_main_option("script_location", "zhangshu_desk.db:migrations")
-    engine = create_engine(f"sqlite:///{database}", poolclass=NullPool)
+    engine = create_engine(f"sqlite:///{database}", poolclass=NullPool, connect_args={"isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # all migrations or none, and one program at a time: sqlite3's own BEGIN would leave the DDL outside
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
     with engine.connect() as connection:
-        connection.execute(text("PRAGMA journal_mode=WAL"))
-        connection.commit()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     engine.dispose()

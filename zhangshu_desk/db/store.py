@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from zhangshu_desk.core import acts, machine, paths
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import DAY
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.ids import new_id
-from zhangshu_desk.db import audit, capture, sidefile, tables
+from zhangshu_desk.db import audit, capture, reindex, sidefile, tables
 from zhangshu_desk.db.capture import DeskSession, Tape
 from zhangshu_desk.db.tables.ledger import Meta
 
@@ -38,20 +39,24 @@ class WriteSession(DeskSession):
     tape: Tape
     subject: tuple[str, str] = ("", "")
     note: str = ""
-    announced: bool = False
 
     def new_id(self) -> str:
         """An id for a new row."""
         return new_id(self.now)
 
+    def name_station(self, station_id: str) -> None:
+        """Say which station this database belongs to, once, in the act that sets it up."""
+        self.add(Meta(key="station_id", value=station_id))
+        self.station_id = self.tape.station = station_id
+
     def about(self, tbl: str, row_id: str, note: str = "") -> None:
         """Name the record the act is about, for the audit entry; its note must not hold personal data."""
-        self.subject, self.note, self.announced = (tbl, row_id), note, True
+        self.subject, self.note = (tbl, row_id), note
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something noticed while opening that a person should hear: `code` of a sentence in `errors.toml`, and its facts."""
+    """Something noticed while opening that a person should hear: a `code` of `errors.toml`, and its facts."""
 
     code: str
     facts: dict[str, object]
@@ -68,9 +73,9 @@ class Store:
         self._reading = reading
         self._writing = writing
         self._listeners: list[Listener] = []
-        self._watch: sqlite3.Connection | None = None
-        self._seen_version = 0
         self._lock = threading.Lock()
+        self._last_seq = 0
+        self._foreign = False
 
     # -- transactions ---------------------------------------------------------------------------------------------
 
@@ -106,17 +111,19 @@ class Store:
             entry = audit.append(session, act)
             session.flush()
             tape = session.tape
+            last_seq = session.execute(text("SELECT max(seq) FROM outbox")).scalar_one()
             session.commit()
         self.full = None
+        self._note_own(last_seq - tape.ops + 1, last_seq)
         side = sidefile.Side(tape.inc, tape.n, tape.h, entry.seq, entry.h, machine.fingerprint())
         sidefile.write(self.paths.side, side)
-        self._announce(frozenset(tape.touched or ()))
+        self._announce(frozenset(tape.touched))
 
     def _tape(self, connection: Connection, actor: Actor, now: int) -> Tape:
         meta = {row[0]: row[1] for row in connection.execute(text("SELECT key, value FROM meta"))}
         inc, n, h, hlc = capture.last_operation(connection) or ("", 0, "", "")
         clock = capture.parse_hlc(hlc) if hlc else (0, 0)
-        if inc != meta["incarnation"]:
+        if inc != meta["incarnation"]:  # a new life begins its count anew
             inc, n, h = meta["incarnation"], 0, ""
         return Tape(
             tx=new_id(now),
@@ -147,7 +154,7 @@ class Store:
     # -- who hears of changes -------------------------------------------------------------------------------------
 
     def listen(self, listener: Listener) -> None:
-        """Call `listener(names of touched tables)` after each commit, on the committing thread; `store` = its health."""
+        """Call `listener(names of touched tables)` after each commit, on the committing thread; `store`: health."""
         self._listeners.append(listener)
 
     def _announce(self, names: frozenset[str]) -> None:
@@ -156,13 +163,19 @@ class Store:
                 listener(names)
 
     def changed_elsewhere(self) -> bool:
-        """Whether another connection (also another process) committed since the last call."""
+        """Whether another process committed a change since the last call."""
+        with self._reading.connect() as connection:
+            row = connection.execute(text("SELECT max(seq) FROM outbox")).scalar() or 0
         with self._lock:
-            if self._watch is None:
-                self._watch = sqlite3.connect(self.paths.database, check_same_thread=False)
-            version = int(self._watch.execute("PRAGMA data_version").fetchone()[0])
-            changed, self._seen_version = version != self._seen_version, version
-            return changed
+            changed, self._foreign = self._foreign or row > self._last_seq, False
+            self._last_seq = max(row, self._last_seq)
+        return changed
+
+    def _note_own(self, first: int, last: int) -> None:
+        """Operations `first` … `last` of the outbox are ours; a gap before them was written by somebody else."""
+        with self._lock:
+            self._foreign = self._foreign or first > self._last_seq + 1
+            self._last_seq = max(last, self._last_seq)
 
     def meta(self, key: str) -> str:
         """A word about this database, empty when it was never said."""
@@ -178,9 +191,6 @@ class Store:
         """Fold the write-ahead log into the file and let go of it."""
         self._reading.dispose()
         self._writing.dispose()
-        if self._watch is not None:
-            self._watch.close()
-            self._watch = None
 
 
 def open_store(where: paths.Paths, now: int) -> Store:
@@ -251,9 +261,11 @@ def _know_yourself(store: Store, now: int) -> None:
             if why != "new":
                 store.findings.append(Finding(f"store.{why}", {}))
         last = capture.parse_hlc(hlc)[0] if hlc else 0
+        reindex.bring_up_to_date(Session(connection))
     store.incarnation = meta["incarnation"]
     if last > now + DAY // 24:
         store.findings.append(Finding("store.clock_back", {"now": now, "last": last}))
+    store.changed_elsewhere()
     if side is None or why:
         sidefile.write(store.paths.side, _side_of(store))
 

@@ -59,12 +59,8 @@ _INSERT_DOC = text(
 )
 _INSERT_TOKENS = text("INSERT INTO search_fts (rowid, tokens) VALUES (:id, :tokens)")
 _DELETE_TOKENS = text("INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', :id, :tokens)")
-_SELECT_DOC = text(
-    "SELECT id, title, subtitle, source FROM search_doc WHERE kind = :kind AND row_id = :row_id"
-)
-_UPDATE_DOC = text(
-    "UPDATE search_doc SET title = :title, subtitle = :subtitle, source = :source WHERE id = :id"
-)
+_SELECT_DOC = text("SELECT id, title, subtitle, source FROM search_doc WHERE kind = :kind AND row_id = :row_id")
+_UPDATE_DOC = text("UPDATE search_doc SET title = :title, subtitle = :subtitle, source = :source WHERE id = :id")
 _DELETE_DOC = text("DELETE FROM search_doc WHERE id = :id")
 _MATCH = text(
     "SELECT d.id, d.row_id, d.title, d.subtitle, d.source"
@@ -151,9 +147,7 @@ def find(db: Db, query: str, kinds: Sequence[str] = tuple(KINDS), limit: int = 2
     return [hit for _, _, hit in sorted(found, key=lambda one: one[:2])]
 
 
-def _find_kind(
-    db: Db, kind: str, query: str, asked: tuple[str, ...], limit: int
-) -> Iterator[tuple[Rank, int, Hit]]:
+def _find_kind(db: Db, kind: str, query: str, asked: tuple[str, ...], limit: int) -> Iterator[tuple[Rank, int, Hit]]:
     seen: set[int] = set()
     for rank, tokens, wanted in _questions(query, asked):
         rows = db.execute(_MATCH, {"tokens": _expression(KINDS[kind], tokens), "most": 4 * limit + 40})

@@ -1,0 +1,60 @@
+"""Factories with defaults, so that a new column does not edit every test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from zhangshu_desk.core.actors import SYSTEM, Actor, Role
+from zhangshu_desk.core.ids import new_id
+from zhangshu_desk.db.store import Store
+from zhangshu_desk.db.tables.accounts import Counter, Station, User
+from zhangshu_desk.db.tables.enterprises import Enterprise, EnterpriseName
+
+STATION = "01930000-0000-7000-8000-000000000001"
+
+
+def set_up(store: Store, now: int, counters: int = 3) -> None:
+    """A station with its counters and two people, without the cost of a password."""
+    with store.write(SYSTEM, "station.set_up", now) as session:
+        session.name_station(STATION)
+        session.add(Station(id=STATION, name="樟树金属家具产业园工作站", code="ZS", created_at=now))
+        session.flush()
+        for position in range(1, counters + 1):
+            session.add(
+                Counter(
+                    id=counter_id(position),
+                    station_id=STATION,
+                    position=position,
+                    name=f"{position}号窗口",
+                    serves=[],
+                )
+            )
+        for actor, login in ((CLERK, "clerk"), (SUPERVISOR, "head")):
+            session.add(User(id=actor.user_id, login=login, name=actor.name, role=actor.role.value, created_at=now))
+        session.about("stations", STATION)
+
+
+def counter_id(position: int) -> str:
+    """Id of the counter at `position` (1, 2, 3 …) of the test station."""
+    return f"01930000-0000-7000-8000-0000000001{position:02d}"
+
+
+CLERK = Actor("01930000-0000-7000-8000-000000000201", "操作员01", Role.CLERK, counter_id(1))
+SUPERVISOR = Actor("01930000-0000-7000-8000-000000000202", "站长01", Role.SUPERVISOR, counter_id(1))
+
+
+def at(actor: Actor, position: int) -> Actor:
+    """The same person at another counter."""
+    return replace(actor, counter_id=counter_id(position))
+
+
+def enterprise(store: Store, now: int, name: str = "江西锦湖保险设备集团有限公司", **columns: Any) -> str:
+    """One enterprise, straight into its table; returns its id."""
+    with store.write(SUPERVISOR, "enterprise.add", now) as session:
+        row = Enterprise(id=new_id(now), name=name, name_key=name, created_at=now, **columns)
+        session.add(row)
+        session.flush()
+        session.add(EnterpriseName(id=new_id(now), enterprise_id=row.id, name=name))
+        session.about("enterprises", row.id)
+        return row.id
