@@ -1,8 +1,8 @@
 """Build resources/pinyin.txt and pinyin_rare.txt, every reading of every Han character, from pypinyin.
 
 The characters of the basic block stand apart from the rest because loading the rest costs as much again and
-is seldom needed. Run `python scripts/build_pinyin.py` after changing this file or the version of pypinyin, which
-is a tool of development only; the search index notices new tables by their checksum and is rebuilt.
+is seldom needed. Run `python scripts/build_pinyin.py` after changing this file or the version of pypinyin, a
+tool of development only; the search index notices new tables by their checksum and is rebuilt.
 """
 
 from __future__ import annotations
