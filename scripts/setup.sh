@@ -2,7 +2,7 @@
 # Makes this checkout ready and says what it does: `scripts/setup.sh run` for the window, `scripts/setup.sh test`
 # for tests, pictures and measurements too. Does nothing, and needs no network, when everything is already there.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 VENV=.venv
 STAMP=$VENV/.installed
@@ -20,7 +20,7 @@ say() { printf '%s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 is_root() { [ "$(id -u)" = 0 ]; }
 
-# ---- system packages ------------------------------------------------------------------------------------------------
+# ---- system packages ----------------------------------------------------------------------
 
 # True when a Debian package is installed, also under its 64-bit-time name (libcups2t64 for libcups2).
 installed() {
@@ -100,24 +100,36 @@ ensure_system_packages() {
     fi
 }
 
-# ---- Python -------------------------------------------------------------------------------------------------------
+# ---- Python ----------------------------------------------------------------------
 
 # True when $1 runs and is a Python this project can use (PySide6 6.9 has wheels for 3.11, 3.12 and 3.13).
 usable_python() {
     "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1
 }
 
-# Prints the Python to build with: $PYTHON if given, else the first usable of the usual names, then of pyenv's folders
-# (its shims answer only for the selected version).
+# Prints the Pythons to try, best first: $PYTHON if given, else the usual names, then pyenv's folders (its shims answer
+# only for the selected version).
+candidate_pythons() {
+    local folder
+    if [ -n "${PYTHON:-}" ]; then
+        say "$PYTHON"
+        return
+    fi
+    printf '%s\n' python3 python3.13 python3.12 python3.11 /usr/bin/python3
+    for folder in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[123].*; do
+        say "$folder/bin/python3"
+    done
+}
+
+# Prints the full path of the Python to build with.
 find_python() {
     local candidate
-    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 /usr/bin/python3} \
-        "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[123].*/bin/python3; do
+    while read -r candidate; do
         if usable_python "$candidate"; then
             command -v "$candidate"
             return
         fi
-    done
+    done < <(candidate_pythons)
     fail "Python 3.11, 3.12 or 3.13 is needed and none was found (PYTHON=/path/to/python3 names one)"
 }
 
