@@ -1,0 +1,1 @@
+"""Reception: register a walk-in, call, serve, rate, close the day."""
