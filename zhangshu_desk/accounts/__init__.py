@@ -1,0 +1,1 @@
+"""Accounts: setting the station up, who may log in, its counters, and who looked at what."""
