@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import threading
-import uuid
 
 _lock = threading.Lock()
 _last_ms = 0
@@ -27,4 +26,5 @@ def new_id(now: int) -> str:
             if _counter >= 1 << 12:
                 _last_ms, _counter = _last_ms + 1, 0
         head = (_last_ms << 16) | 0x7000 | _counter
-    return str(uuid.UUID(int=(head << 64) | (0b10 << 62) | secrets.randbits(62)))
+    digits = f"{head:016x}{(0b10 << 62) | secrets.randbits(62):016x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 
 from zhangshu_desk.core import resources
 
@@ -65,31 +67,26 @@ def spell(text: str, *, person: bool = False) -> str:
         text: Chinese text, e.g. a name.
         person: a personal name: a leading surname is read as a surname (`单雄信` → `shan xiong xin`).
     """
-    return " ".join(_syllables(text, person))
+    return " ".join(part.strip() for part, _ in _parts(text, person) if part.strip())
 
 
 def initials(text: str, *, person: bool = False) -> str:
-    """The first letters of `spell(text)`, one per Han character: `樟树abc` → `zsabc`."""
-    return "".join(syllable[0] if syllable.islower() else syllable for syllable in _syllables(text, person))
+    """The first letter of each Han character's usual reading; anything else stays as it is: `樟树abc` → `zsabc`."""
+    return "".join(part[0] if is_reading else part for part, is_reading in _parts(text, person))
 
 
-def _syllables(text: str, person: bool) -> list[str]:
-    found: list[str] = []
+def _parts(text: str, person: bool) -> Iterator[tuple[str, bool]]:
+    """The readings of a text, and what stands between, each with whether it is a reading."""
     rest = text.strip()
     if person:
         surname = next((rest[:length] for length in (2, 1) if rest[:length] in _SURNAMES), "")
-        found += _SURNAMES.get(surname, "").split()
+        yield from ((syllable, True) for syllable in _SURNAMES.get(surname, "").split())
         rest = rest[len(surname) :]
-    other = ""
-    for char in rest:
-        known = readings(char)
-        if not known:
-            other += char
-            continue
-        found += other.split()
-        found.append(known[0])
-        other = ""
-    return found + other.split()
+    for is_han, run in groupby(rest, key=lambda char: bool(readings(char))):
+        if is_han:
+            yield from ((readings(char)[0], True) for char in run)
+        else:
+            yield "".join(run), False
 
 
 @cache

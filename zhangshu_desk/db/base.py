@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import ValuesView
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Annotated, Any, ClassVar
 
@@ -27,19 +27,21 @@ def canonical(value: object) -> str:
     Raises:
         TypeError: a float or another value that has no one spelling.
     """
-    return json.dumps(_no_floats(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    _refuse_floats(value)
+    return _encode(value)
 
 
-def _no_floats(value: object) -> object:
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def _refuse_floats(value: object) -> None:
     if isinstance(value, float):
         raise TypeError("a synced value must not be a float")
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, dict):
-        return {str(key): _no_floats(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_no_floats(one) for one in value]
-    return value
+        value = value.values()
+    if isinstance(value, list | tuple | ValuesView):
+        for one in value:
+            _refuse_floats(one)
 
 
 class Json(TypeDecorator[Any]):

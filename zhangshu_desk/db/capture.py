@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, event, insert, inspect, select
+from sqlalchemy import Connection, event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.db import search
 from zhangshu_desk.db.base import Synced, canonical, synced_names
-from zhangshu_desk.db.tables.ledger import Outbox
 
-OUTBOX: Table = Outbox.__table__  # type: ignore[assignment]  # declared as FromClause, is a Table
 _PLAIN = (str, int, bool, type(None))
 
 
@@ -36,10 +35,12 @@ class Tape:
         inc, n, h: incarnation, number and hash of the last operation.
         base: feed number up to which this station had read the centre's feed.
         hlc: hybrid logical clock (ms, counter) of the last operation.
-        ops: operations written by this transaction; touched: names of the tables it changed.
+        seq: row number of that operation in the outbox, across incarnations.
+        rows: operations noted by this transaction; touched: names of the tables it changed.
     """
 
     tx: str
+    seq: int
     inc: str
     n: int
     h: str
@@ -48,16 +49,15 @@ class Tape:
     station: str
     actor: Actor
     now: int
-    ops: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 
-    def record(self, tbl: str, row_id: str, kind: str, sets: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
-        """The next operation as a row of the outbox; moves the chain and the clock on."""
+    def record(self, tbl: str, row_id: str, kind: str, sets: dict[str, Any], olds: dict[str, Any]) -> None:
+        """Note the next operation; moves the chain and the clock on."""
         last_ms, count = self.hlc
         self.hlc = (self.now, 0) if self.now > last_ms else (last_ms, count + 1)
         self.n += 1
-        self.ops += 1
-        row = {
+        row: dict[str, Any] = {
             "inc": self.inc,
             "n": self.n,
             "op_id": new_id(self.now),
@@ -65,8 +65,8 @@ class Tape:
             "tbl": tbl,
             "row_id": row_id,
             "kind": kind,
-            "sets": sets,
-            "olds": olds,
+            "sets": canonical(sets),
+            "olds": canonical(olds),
             "base": self.base,
             "hlc": format_hlc(self.hlc, self.station),
             "actor": self.actor.user_id,
@@ -75,29 +75,26 @@ class Tape:
             "created": self.now,
         }
         self.h = row["h"] = operation_hash(row)
-        return row
+        self.touched.add(tbl)
+        self.rows.append(row)
+
+    def write(self, connection: Connection) -> None:
+        """Put the noted operations into the outbox."""
+        connection.exec_driver_sql(_INSERT, [tuple(row[name] for name in COLUMNS) for row in self.rows])
 
 
-_HASHED = (
-    "inc",
-    "n",
-    "op_id",
-    "tx",
-    "tbl",
-    "row_id",
-    "kind",
-    "sets",
-    "olds",
-    "base",
-    "hlc",
-    "actor",
-    "created",
-)
+HASHED = ("inc", "n", "op_id", "tx", "tbl", "row_id", "kind", "sets", "olds", "base", "hlc", "actor", "created")
+COLUMNS = (*HASHED, "prev_h", "h", "state")
+_INSERT = f"INSERT INTO outbox ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - constants
 
 
-def operation_hash(row: dict[str, Any]) -> str:
-    """`sha256(prev_h ‖ canonical(operation))` of an outbox row, 64 hexadecimal digits; its state is not part of it."""
-    body = canonical({name: row[name] for name in _HASHED})
+def operation_hash(row: Mapping[Any, Any]) -> str:
+    """`sha256(prev_h ‖ canonical(operation))` of an outbox row, 64 hexadecimal digits; its state is not part of it.
+
+    Args:
+        row: the columns as they are stored: `sets` and `olds` are canonical JSON text.
+    """
+    body = canonical([row[name] for name in HASHED])
     return hashlib.sha256((row["prev_h"] + body).encode()).hexdigest()
 
 
@@ -112,11 +109,11 @@ def parse_hlc(text: str) -> tuple[int, int]:
     return int(ms), int(count)
 
 
-def last_operation(connection: Connection) -> tuple[str, int, str, str] | None:
-    """(incarnation, number, hash, clock) of the newest operation, None when nothing was ever written."""
-    newest = select(OUTBOX.c.inc, OUTBOX.c.n, OUTBOX.c.h, OUTBOX.c.hlc).order_by(OUTBOX.c.seq.desc()).limit(1)
-    row = connection.execute(newest).one_or_none()
-    return None if row is None else (row[0], row[1], row[2], row[3])
+def last_operation(connection: Connection) -> tuple[str, int, str, str, int] | None:
+    """(incarnation, number, hash, clock, seq) of the newest operation, None when nothing was ever written."""
+    newest = "SELECT inc, n, h, hlc, seq FROM outbox ORDER BY seq DESC LIMIT 1"
+    row = connection.exec_driver_sql(newest).one_or_none()
+    return None if row is None else (row[0], row[1], row[2], row[3], row[4])
 
 
 @event.listens_for(DeskSession, "before_flush")
@@ -133,7 +130,6 @@ def _capture(session: DeskSession, _context: UOWTransaction) -> None:
     # after_flush, not before_flush: Python-side defaults of new rows are filled in by now, histories still stand
     tape = session.tape
     assert tape is not None, "seen by _guard"
-    rows = []
     for thing in [*session.new, *session.dirty, *session.deleted]:
         tape.touched.add(thing.__tablename__)
         if not isinstance(thing, Synced):
@@ -141,10 +137,8 @@ def _capture(session: DeskSession, _context: UOWTransaction) -> None:
         sets, olds = _changed_fields(thing, fresh=thing in session.new)
         if sets:
             kind = "insert" if thing in session.new else "update"
-            rows.append(tape.record(thing.__tablename__, thing.id, kind, sets, olds))
+            tape.record(thing.__tablename__, thing.id, kind, sets, olds)
             _index(session, thing)
-    if rows:
-        session.connection().execute(insert(OUTBOX), rows)
 
 
 def _changed_fields(thing: Synced, fresh: bool) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from zhangshu_desk.core.files import write_atomic
-
+_SIZE = 512
 _log = logging.getLogger(__name__)
 
 
@@ -39,11 +39,18 @@ def read(path: Path) -> Side | None:
 
 
 def write(path: Path, side: Side) -> None:
-    """Keep `side`. Not waited for: the database is the record, and after a power cut an older side file only sees less.
+    """Keep `side`, over the old one in one write of one sector: a replacing rename would cost more than the act itself.
+
+    Not waited for: the database is the record, and after a power cut an older or torn side file only sees less.
 
     A disk that refuses is logged, not raised: what the clerk did is committed already.
     """
+    content = json.dumps(asdict(side)).encode().ljust(_SIZE)
     try:
-        write_atomic(path, json.dumps(asdict(side)).encode(), private=True, durable=False)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.write(handle, content)
+        finally:
+            os.close(handle)
     except OSError as error:
         _log.warning("side file not written: %s", error.strerror)

@@ -75,6 +75,7 @@ class Store:
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
         self._last_seq = 0
+        self._machine = machine.fingerprint()
         self._foreign = False
 
     # -- transactions ---------------------------------------------------------------------------------------------
@@ -108,25 +109,23 @@ class Store:
             session.station_id = session.tape.station
             yield session
             session.flush()
-            entry = audit.append(session, act)
-            session.flush()
+            audit_seq, audit_h = audit.append(session, act)
             tape = session.tape
-            last_seq = session.execute(text("SELECT max(seq) FROM outbox")).scalar_one()
+            tape.write(session.connection())
             session.commit()
-        self.full = None
-        self._note_own(last_seq - tape.ops + 1, last_seq)
-        side = sidefile.Side(tape.inc, tape.n, tape.h, entry.seq, entry.h, machine.fingerprint())
-        sidefile.write(self.paths.side, side)
-        self._announce(frozenset(tape.touched))
+        recovered, self.full = self.full is not None, None
+        self._note_own(tape, sidefile.Side(tape.inc, tape.n, tape.h, audit_seq, audit_h, self._machine))
+        self._announce(frozenset(tape.touched | {"store"} if recovered else tape.touched))
 
     def _tape(self, connection: Connection, actor: Actor, now: int) -> Tape:
-        meta = {row[0]: row[1] for row in connection.execute(text("SELECT key, value FROM meta"))}
-        inc, n, h, hlc = capture.last_operation(connection) or ("", 0, "", "")
+        meta = _meta(connection)
+        inc, n, h, hlc, seq = capture.last_operation(connection) or ("", 0, "", "", 0)
         clock = capture.parse_hlc(hlc) if hlc else (0, 0)
         if inc != meta["incarnation"]:  # a new life begins its count anew
             inc, n, h = meta["incarnation"], 0, ""
         return Tape(
             tx=new_id(now),
+            seq=seq,
             inc=inc,
             n=n,
             h=h,
@@ -171,11 +170,14 @@ class Store:
             self._last_seq = max(row, self._last_seq)
         return changed
 
-    def _note_own(self, first: int, last: int) -> None:
-        """Operations `first` … `last` of the outbox are ours; a gap before them was written by somebody else."""
+    def _note_own(self, tape: Tape, side: sidefile.Side) -> None:
+        """Operations of `tape` are ours, a gap before them was written by another; the newest go to the side file."""
         with self._lock:
-            self._foreign = self._foreign or first > self._last_seq + 1
-            self._last_seq = max(last, self._last_seq)
+            self._foreign = self._foreign or tape.seq > self._last_seq
+            last = tape.seq + len(tape.rows)
+            if last > self._last_seq:
+                self._last_seq = last
+                sidefile.write(self.paths.side, side)
 
     def meta(self, key: str) -> str:
         """A word about this database, empty when it was never said."""
@@ -245,12 +247,16 @@ def _engine(where: paths.Paths, *, writing: bool) -> Engine:
     return engine
 
 
+def _meta(connection: Connection) -> dict[str, str]:
+    return {row[0]: row[1] for row in connection.exec_driver_sql("SELECT key, value FROM meta")}
+
+
 def _know_yourself(store: Store, now: int) -> None:
     """Compare database and side file; a restored or cloned database starts a new incarnation (`sync.md` §2.7)."""
     side = sidefile.read(store.paths.side)  # before the database: a commit in between must not look like a restore
     with store._writing.begin() as connection:
-        meta = {row[0]: row[1] for row in connection.execute(text("SELECT key, value FROM meta"))}
-        inc, n, _h, hlc = capture.last_operation(connection) or (meta.get("incarnation", ""), 0, "", "")
+        meta = _meta(connection)
+        inc, n, _h, hlc, _seq = capture.last_operation(connection) or (meta.get("incarnation", ""), 0, "", "", 0)
         why = _new_life(side, meta.get("incarnation", ""), inc, n)
         if why:
             meta["incarnation"] = new_id(now)
@@ -286,7 +292,7 @@ def _new_life(side: sidefile.Side | None, incarnation: str, last_inc: str, last_
 
 def _side_of(store: Store) -> sidefile.Side:
     with store._reading.connect() as connection:
-        inc, n, h, _ = capture.last_operation(connection) or ("", 0, "", "")
+        inc, n, h, *_ = capture.last_operation(connection) or ("", 0, "", "", 0)
         entry = audit.last(connection)
     if inc != store.incarnation:
         inc, n, h = store.incarnation, 0, ""

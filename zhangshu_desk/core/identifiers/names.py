@@ -20,7 +20,8 @@ _BRACKETS = str.maketrans({**dict.fromkeys("([{〔【〈《「『", "（"), **di
 _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･", "·"))
 # Control characters that are no blanks, soft hyphen, zero-width and direction marks, byte order mark.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_LOOSE_SPACE = re.compile(r"(?<![0-9A-Za-z]) +| +(?![0-9A-Za-z])")
+_WIDE = "[\u2e80-\uffef\U00020000-\U0003ffff]"
+_LOOSE_SPACE = re.compile(f" (?={_WIDE})|(?<={_WIDE}) ")
 
 
 def normalise_name(name: str) -> str:
@@ -30,7 +31,7 @@ def normalise_name(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", name).translate(_BRACKETS).translate(_DOTS)
     spaced = " ".join(_INVISIBLE.sub("", plain).split())
-    return _LOOSE_SPACE.sub("", spaced) if " " in spaced else spaced
+    return unicodedata.normalize("NFKC", _LOOSE_SPACE.sub("", spaced)).translate(_BRACKETS)
 
 
 def same_name_key(name: str) -> str:
