@@ -65,22 +65,24 @@ def table(found: dict[str, tuple[str, ...]]) -> str:
     characters: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for char, syllables in found.items():
         characters[syllables].append(char)
-    lines = (
-        f"{','.join(syllables)} {''.join(sorted(chars))}\n" for syllables, chars in sorted(characters.items())
-    )
+    lines = (f"{','.join(syllables)} {''.join(sorted(chars))}\n" for syllables, chars in sorted(characters.items()))
     return "".join(lines)
+
+
+def tables() -> dict[str, str]:
+    """The text of each file by its name."""
+    found = readings()
+    usual = {char for char in found if "\u4e00" <= char <= "\u9fff" or char == "〇"}
+    return {
+        "pinyin.txt": table({char: syllables for char, syllables in found.items() if char in usual}),
+        "pinyin_rare.txt": table({char: syllables for char, syllables in found.items() if char not in usual}),
+    }
 
 
 def main() -> None:
     """Write both tables."""
-    found = readings()
-    usual = {char for char in found if "\u4e00" <= char <= "\u9fff" or char == "〇"}
-    parts = {
-        "pinyin.txt": {char: syllables for char, syllables in found.items() if char in usual},
-        "pinyin_rare.txt": {char: syllables for char, syllables in found.items() if char not in usual},
-    }
-    for name, part in parts.items():
-        (RESOURCES / name).write_text(table(part), encoding="utf-8")
+    for name, text in tables().items():
+        (RESOURCES / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
@@ -49,15 +51,16 @@ KINDS = {
 }
 """Every kind of entry with the letter its tokens begin with."""
 
+_BATCH = 1_000
 Db = Session | Connection
 Document = tuple[str, str, str, str, SearchSource]
 """Kind, row id, title, subtitle, source."""
 
 _INSERT_DOC = text(
-    "INSERT INTO search_doc (kind, row_id, title, subtitle, source)"
-    " VALUES (:kind, :row_id, :title, :subtitle, :source) RETURNING id"
+    "INSERT INTO search_doc (id, kind, row_id, title, subtitle, source)"
+    " VALUES (:id, :kind, :row_id, :title, :subtitle, :source)"
 )
-_INSERT_TOKENS = text("INSERT INTO search_fts (rowid, tokens) VALUES (:id, :tokens)")
+_INSERT_TOKENS = text("INSERT INTO search_fts (rowid, tokens) VALUES (coalesce(:id, last_insert_rowid()), :tokens)")
 _DELETE_TOKENS = text("INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', :id, :tokens)")
 _SELECT_DOC = text("SELECT id, title, subtitle, source FROM search_doc WHERE kind = :kind AND row_id = :row_id")
 _UPDATE_DOC = text("UPDATE search_doc SET title = :title, subtitle = :subtitle, source = :source WHERE id = :id")
@@ -91,7 +94,9 @@ def put(db: Db, kind: str, row_id: str, title: str, subtitle: str, source: Searc
     shown = {"title": title, "subtitle": subtitle, "source": text_of_source}
     old = db.execute(_SELECT_DOC, {"kind": kind, "row_id": row_id}).one_or_none()
     if old is None:
-        _add(db, kind, source, {"kind": kind, "row_id": row_id, **shown})
+        row = _row(None, kind, row_id, title, subtitle, source)
+        db.execute(_INSERT_DOC, row)
+        db.execute(_INSERT_TOKENS, row)
         return
     if old.source != text_of_source:
         _delete_tokens(db, kind, old.id, old.source)
@@ -116,16 +121,12 @@ def rebuild(db: Db, documents: Iterable[Document]) -> int:
     db.execute(text("INSERT INTO search_fts (search_fts) VALUES ('delete-all')"))
     db.execute(text("DELETE FROM search_doc"))
     count = 0
-    for kind, row_id, title, subtitle, source in documents:
-        document = {
-            "kind": kind,
-            "row_id": row_id,
-            "title": title,
-            "subtitle": subtitle,
-            "source": source.to_json(),
-        }
-        _add(db, kind, source, document)
-        count += 1
+    waiting = iter(documents)
+    while batch := list(islice(waiting, _BATCH)):
+        rows = [_row(number, *document) for number, document in enumerate(batch, count + 1)]
+        db.execute(_INSERT_DOC, rows)
+        db.execute(_INSERT_TOKENS, rows)
+        count += len(batch)
     return count
 
 
@@ -178,9 +179,16 @@ def _expression(letter: str, tokens: list[str]) -> str:
     return " ".join(f'"{letter}{token}"' for token in dict.fromkeys(tokens))
 
 
-def _add(db: Db, kind: str, source: SearchSource, document: dict[str, str]) -> None:
-    new_id = db.execute(_INSERT_DOC, document).scalar_one()
-    db.execute(_INSERT_TOKENS, {"id": new_id, "tokens": entry_tokens(KINDS[kind], source)})
+def _row(doc_id: int | None, kind: str, row_id: str, title: str, subtitle: str, source: SearchSource) -> dict[str, Any]:
+    return {
+        "id": doc_id,
+        "kind": kind,
+        "row_id": row_id,
+        "title": title,
+        "subtitle": subtitle,
+        "source": source.to_json(),
+        "tokens": entry_tokens(KINDS[kind], source),
+    }
 
 
 def _delete_tokens(db: Db, kind: str, doc_id: int, source: str) -> None:

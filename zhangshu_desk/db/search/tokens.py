@@ -14,7 +14,8 @@ A token begins with the letter of its kind, so that each kind is searched alone,
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from zhangshu_desk.db.search.folding import MAX_WORD, first_letters, fold, is_latin, syllables
 from zhangshu_desk.db.search.source import SearchSource
@@ -94,21 +95,28 @@ def _add_name(found: set[str], name: str) -> None:
 
 def _add_spellings(found: set[str], name: str, spellings: Callable[[str], tuple[str, ...]]) -> None:
     """Add the tokens of all ways to type `name`, walking from its end with the letters that may follow."""
-    heads = [""]
+    heads: tuple[str, ...] = ("",)
     for char in reversed(name):
-        spelled = spellings(char)
-        for syllable in spelled:
-            for inner in range(1, len(syllable)):
-                rest = syllable[inner:]
-                found.update(gram for head in heads if len(gram := (rest + head)[:GRAM]) == GRAM)
-        heads = _distinct((syllable + head)[:GRAM] for syllable in spelled for head in heads) or [""]
-        for head in heads:
-            found.update((head[:1], head[:2], head[:3], head))
+        heads, tokens = _step(spellings(char), heads)
+        found |= tokens
     found.update(BEGIN + head[:length] for head in heads if head for length in range(1, GRAM))
 
 
-def _distinct(heads: Iterable[str]) -> list[str]:
-    return sorted(set(heads))[:MAX_HEADS]
+@lru_cache(maxsize=65_536)
+def _step(spelled: tuple[str, ...], after: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """How typing may begin at a character, and the tokens that it adds; cached, because names end alike.
+
+    Args:
+        spelled: what the character may be typed as; nothing when it cannot be typed.
+        after: up to `GRAM` letters that may be typed after it.
+    """
+    heads = sorted({(syllable + head)[:GRAM] for syllable in spelled for head in after})[:MAX_HEADS]
+    tokens = {head[:length] for head in heads for length in range(1, len(head) + 1)}
+    for syllable in spelled:
+        for inner in range(1, len(syllable)):
+            grams = {(syllable[inner:] + head)[:GRAM] for head in after}
+            tokens |= {gram for gram in grams if len(gram) == GRAM}
+    return tuple(heads) or ("",), frozenset(tokens)
 
 
 def _add_code(found: set[str], code: str) -> None:
