@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from tests.ui import kit
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.ui.main_window import MainWindow
 from zhangshu_desk.ui.notices import NoticeBar
+from zhangshu_desk.ui.page import Desk, Page
+from zhangshu_desk.ui.shell.shell import Shell
+from zhangshu_desk.ui.shell.top_bar import MenuAct
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import (
     Card,
@@ -26,6 +33,7 @@ from zhangshu_desk.ui.widgets import (
     PlainButton,
     PrimaryButton,
     Status,
+    Suggestion,
     Table,
     Text,
     TextField,
@@ -185,8 +193,74 @@ def _empty() -> Card:
     return card
 
 
+class _Mock(Page):
+    """The reception mock as a page."""
+
+    title, key, icon = "受理台", "Alt+1", "desk"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        line = QHBoxLayout()
+        line.setSpacing(16)
+        for card, part in ((register_card(), 37), (queue_card(), 54), (serving_card(), 30)):
+            line.addWidget(card, part)
+        self.body.addLayout(line, 1)
+
+
+def _page(name: str, keys: str, picture: str) -> type[Page]:
+    return type("Other", (_Mock,), {"title": name, "key": keys, "icon": picture})
+
+
+PAGES: tuple[type[Page], ...] = (
+    _Mock,
+    _page("办件", "Alt+2", "case"),
+    _page("计量检定", "Alt+3", "gauge"),
+    _page("标签", "Alt+4", "label"),
+    _page("企业", "Alt+5", "enterprise"),
+    _page("统计", "Alt+6", "chart"),
+    _page("管理", "Alt+7", "settings"),
+)
+
+
+def find(text: str) -> list[Suggestion]:
+    """What the mock search answers, whatever is typed."""
+    return [
+        Suggestion(("企业", 1), "江西锦湖保险设备集团有限公司", "9136 0982 0000 0000 19 · 上次来访 11-12", "企业"),
+        Suggestion(("企业", 2), "樟树市锦湖办公家具有限公司", "9136 0982 0000 0000 27 · 首次来访", "企业"),
+        Suggestion(("受理台", 3), "A010", "今天 09:10 · 办理中", "票号"),
+    ]
+
+
+def window() -> QWidget:
+    """The whole window with a search under way."""
+    made = MainWindow()
+    menu = [MenuAct("换窗口…", "", lambda: None), MenuAct("锁定", "Ctrl+L", lambda: None)]
+    desk = kit.desk(Path(tempfile.mkdtemp()))
+    shell = Shell(desk, PAGES, find, menu)
+    shell.top.who.say("3 号窗口", "操作员 01")
+    facts = ("票据打印机 就绪", "上次备份 今天 08:00", "2026-11-23 周一")
+    shell.status.set("3 条待上报，最早 09:10，中心暂不可达 —— 可照常办理", Tone.WARN, facts)
+    made.enter(shell)
+    return made
+
+
+def searching() -> QWidget:
+    """The window while something is searched."""
+    made = window()
+    made.resize(1366, 768)
+    made.show()
+    shell = made.findChild(Shell)
+    assert shell is not None
+    shell.top.search.setFocus()
+    shell.top.search.setText("jhbx")
+    shell.top.finder.popup.offer(find(""), "jhbx")
+    return made
+
+
 WIDGETS: dict[str, Callable[[], QWidget]] = {
     "gallery": gallery,
     "reception": reception,
+    "window": window,
+    "searching": searching,
     "reception-longer": lambda: reception(30),
 }

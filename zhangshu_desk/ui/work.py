@@ -63,6 +63,7 @@ class _Task:
     job: Callable[[], Any]
     then: Callable[[Any], None] | None
     refused: Callable[[DeskError], None] | None
+    ended: Callable[[], None] | None = None
     progress: Progress | None = None
     host: Host | None = None
     result: Any = None
@@ -115,14 +116,16 @@ class Work(QObject):
         job: Callable[[], T],
         then: Callable[[T], None] | None = None,
         refused: Callable[[DeskError], None] | None = None,
+        ended: Callable[[], None] | None = None,
     ) -> None:
         """Run `job` on the database thread, then `then(result)` on the GUI thread.
 
         Args:
             owner: the widget asking; when it is gone by then, the answer is dropped.
             refused: told of a `DeskError`; by default the nearest page or dialog around `owner` shows it.
+            ended: called first, whatever came of the job; for giving a button back.
         """
-        self._start(self._database, _Task(owner, job, then, refused))
+        self._start(self._database, _Task(owner, job, then, refused, ended))
 
     def do_slow(
         self,
@@ -130,9 +133,10 @@ class Work(QObject):
         job: Callable[[], T],
         then: Callable[[T], None] | None = None,
         refused: Callable[[DeskError], None] | None = None,
+        ended: Callable[[], None] | None = None,
     ) -> None:
         """The same on the thread for slow things; nothing of the database may wait for it."""
-        self._start(self._slow, _Task(owner, job, then, refused))
+        self._start(self._slow, _Task(owner, job, then, refused, ended))
 
     def do_long(
         self,
@@ -141,6 +145,7 @@ class Work(QObject):
         job: Callable[[Progress], T],
         then: Callable[[T], None] | None = None,
         refused: Callable[[DeskError], None] | None = None,
+        ended: Callable[[], None] | None = None,
         *,
         on_database: bool = False,
     ) -> Progress:
@@ -151,7 +156,7 @@ class Work(QObject):
         """
         progress = Progress(title)
         host = host_of(owner)
-        task = _Task(owner, lambda: job(progress), then, refused, progress, host)
+        task = _Task(owner, lambda: job(progress), then, refused, ended, progress, host)
         if host is not None:
             host.follow(progress)
         self._start(self._database if on_database else self._slow, task)
@@ -191,6 +196,8 @@ class Work(QObject):
             task.host.unfollow(task.progress)
         if not shiboken6.isValid(task.owner):
             return
+        if task.ended is not None:
+            task.ended()
         if task.error is None:
             if task.then is not None:
                 task.then(task.result)

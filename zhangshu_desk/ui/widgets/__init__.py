@@ -20,7 +20,9 @@ from zhangshu_desk.ui.widgets.fields import (
     Tick,
 )
 from zhangshu_desk.ui.widgets.flow import FlowLayout
+from zhangshu_desk.ui.widgets.popup import Suggestion
 from zhangshu_desk.ui.widgets.rows import Column
+from zhangshu_desk.ui.widgets.suggest import Suggest
 from zhangshu_desk.ui.widgets.table import Table
 from zhangshu_desk.ui.widgets.text import Elided, Heading, Muted, Status, Text, TicketNumber
 
@@ -44,6 +46,8 @@ __all__ = [
     "PlainButton",
     "PrimaryButton",
     "Status",
+    "Suggest",
+    "Suggestion",
     "Table",
     "Text",
     "TextField",
