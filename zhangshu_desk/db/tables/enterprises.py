@@ -13,13 +13,19 @@ from zhangshu_desk.db.base import Json, Moment, SearchEntry, Synced
 
 
 class Enterprise(Synced):
-    """One card. `name` is today's; earlier ones stand in `enterprise_names`."""
+    """One card. `name` is today's; earlier ones stand in `enterprise_names` with their days.
+
+    `name_key` is what spellings of the name share, `order_key` its pinyin for sorting; `former_names` repeats the
+    earlier names so that the enterprise is found by them too.
+    """
 
     __tablename__ = "enterprises"
     search_kind = "enterprise"
 
     name: Mapped[str] = mapped_column(Text)
     name_key: Mapped[str] = mapped_column(Text, index=True)
+    order_key: Mapped[str] = mapped_column(Text, default="", index=True)
+    former_names: Mapped[Any] = mapped_column(Json, default=list)
     credit_code: Mapped[str] = mapped_column(default="", index=True)
     code_reason: Mapped[str] = mapped_column(default="")
     kind: Mapped[str] = mapped_column(default="")
@@ -37,22 +43,28 @@ class Enterprise(Synced):
         if self.voided_at is not None:
             return None
         codes = (self.credit_code,) if self.credit_code else ()
-        return SearchEntry(self.name, self.credit_code or "未登记信用代码", (self.name,), codes)
+        names = (self.name, *(self.former_names or ()))
+        return SearchEntry(self.name, self.credit_code or "未登记信用代码", names, codes)
 
 
 class EnterpriseName(Synced):
-    """A name and the days it was borne; `valid_until` is the last day, None = still."""
+    """A name and the days it was borne; `valid_until` is the last day, None = still. Voided = entered by mistake."""
 
     __tablename__ = "enterprise_names"
 
     enterprise_id: Mapped[str] = mapped_column(ForeignKey("enterprises.id"), index=True)
     name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text, default="", index=True)
     valid_from: Mapped[date | None] = mapped_column(default=None)
     valid_until: Mapped[date | None] = mapped_column(default=None)
+    voided_at: Mapped[Moment | None] = mapped_column(default=None)
 
 
 class Contact(Synced):
-    """A person of an enterprise. `enterprise_name` is copied so that a search result can say whose contact it is."""
+    """A person of an enterprise. `phone` may hold several numbers, separated by `/`.
+
+    `enterprise_name` is copied so that a search result can say whose contact it is.
+    """
 
     __tablename__ = "contacts"
     search_kind = "person"
@@ -70,7 +82,8 @@ class Contact(Synced):
         if self.voided_at is not None:
             return None
         subtitle = " · ".join(part for part in (self.enterprise_name, self.role, mask_phone(self.phone)) if part)
-        return SearchEntry(mask_name(self.name), subtitle, (self.name,), (self.phone,) if self.phone else ())
+        phones = tuple(part for part in self.phone.split("/") if part)
+        return SearchEntry(mask_name(self.name) or "（未留姓名）", subtitle, (self.name,) if self.name else (), phones)
 
 
 class ImportRun(Synced):

@@ -33,6 +33,7 @@ class Visit(Synced):
         ),
         Index("ix_visits_queue", "station_id", "queue_day", "state"),
         Index("ix_visits_day", "station_id", "day"),
+        Index("ix_visits_enterprise", "enterprise_id", "day"),
     )
 
     station_id: Mapped[str] = mapped_column(ForeignKey("stations.id"))
@@ -41,7 +42,7 @@ class Visit(Synced):
     group: Mapped[str]
     number: Mapped[int | None]
     label: Mapped[str]
-    enterprise_id: Mapped[str | None] = mapped_column(ForeignKey("enterprises.id"), index=True)
+    enterprise_id: Mapped[str | None] = mapped_column(ForeignKey("enterprises.id"))
     enterprise_name: Mapped[str] = mapped_column(Text)
     visitor: Mapped[str]
     phone: Mapped[str]

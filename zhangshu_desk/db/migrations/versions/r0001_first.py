@@ -46,6 +46,8 @@ STATEMENTS = (
     CREATE TABLE enterprises (
         name TEXT NOT NULL,
         name_key TEXT NOT NULL,
+        order_key TEXT NOT NULL,
+        former_names TEXT NOT NULL,
         credit_code VARCHAR NOT NULL,
         code_reason VARCHAR NOT NULL,
         kind VARCHAR NOT NULL,
@@ -67,6 +69,9 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ix_enterprises_name_key ON enterprises (name_key)
+    """,
+    """
+    CREATE INDEX ix_enterprises_order_key ON enterprises (order_key)
     """,
     """
     CREATE TABLE import_runs (
@@ -207,8 +212,10 @@ STATEMENTS = (
     CREATE TABLE enterprise_names (
         enterprise_id VARCHAR(36) NOT NULL,
         name TEXT NOT NULL,
+        name_key TEXT NOT NULL,
         valid_from DATE,
         valid_until DATE,
+        voided_at INTEGER,
         id VARCHAR(36) NOT NULL,
         CONSTRAINT pk_enterprise_names PRIMARY KEY (id),
         CONSTRAINT fk_enterprise_names_enterprise_id FOREIGN KEY(enterprise_id) REFERENCES enterprises (id)
@@ -216,6 +223,9 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ix_enterprise_names_enterprise_id ON enterprise_names (enterprise_id)
+    """,
+    """
+    CREATE INDEX ix_enterprise_names_name_key ON enterprise_names (name_key)
     """,
     """
     CREATE TABLE visits (
@@ -262,7 +272,7 @@ STATEMENTS = (
     CREATE INDEX ix_visits_day ON visits (station_id, day)
     """,
     """
-    CREATE INDEX ix_visits_enterprise_id ON visits (enterprise_id)
+    CREATE INDEX ix_visits_enterprise ON visits (enterprise_id, day)
     """,
     """
     CREATE INDEX ix_visits_queue ON visits (station_id, queue_day, state)
