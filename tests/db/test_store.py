@@ -215,6 +215,12 @@ def test_a_commit_of_another_process_is_noticed_but_not_our_own(store: Store) ->
     other.close()
 
 
+def test_it_knows_how_many_operations_wait(store: Store) -> None:
+    before = store.waiting()
+    make.enterprise(store, NINE)
+    assert (before, store.waiting()) == (7, 10)  # station, 3 counters, 2 people, audit; enterprise, its name, audit
+
+
 def test_writers_take_turns(store: Store) -> None:
     def work(number: int) -> None:
         for count in range(5):

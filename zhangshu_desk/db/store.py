@@ -179,6 +179,15 @@ class Store:
                 self._last_seq = last
                 sidefile.write(self.paths.side, side)
 
+    def waiting(self) -> int:
+        """How many operations are kept here and have not been sent to a centre."""
+        # The two ends of the index: counting a million rows would be felt. What waits is one unbroken run.
+        end = "SELECT seq FROM outbox WHERE state = 'pending' ORDER BY seq {} LIMIT 1"
+        with self._reading.connect() as connection:
+            low = connection.exec_driver_sql(end.format("ASC")).scalar()
+            high = connection.exec_driver_sql(end.format("DESC")).scalar()
+        return 0 if low is None or high is None else int(high - low + 1)
+
     def meta(self, key: str) -> str:
         """A word about this database, empty when it was never said."""
         with self.read() as session:
