@@ -274,7 +274,7 @@ def _know_yourself(store: Store, now: int) -> None:
                 {"inc": meta["incarnation"]},
             )
             if why != "new":
-                store.findings.append(Finding(f"store.{why}", {}))
+                store.findings.append(Finding(why, {}))
         last = capture.parse_hlc(hlc)[0] if hlc else 0
         reindex.bring_up_to_date(Session(connection))
     store.incarnation = meta["incarnation"]
@@ -286,16 +286,16 @@ def _know_yourself(store: Store, now: int) -> None:
 
 
 def _new_life(side: sidefile.Side | None, incarnation: str, last_inc: str, last_n: int) -> str:
-    """Why the database needs a new incarnation: `new`, `restored`, `cloned`; empty = it does not."""
+    """Why the database needs a new incarnation: `new`, or the code of the finding; empty = it does not."""
     if not incarnation:
         return "new"
     if side is None:
         return ""
     if side.machine != machine.fingerprint():
-        return "cloned"
+        return "store.cloned"
     reached = last_n if last_inc == incarnation else 0
     if side.inc != incarnation or side.n > reached:
-        return "restored"
+        return "store.restored"
     return ""
 
 
