@@ -37,23 +37,27 @@ class MainWindow(QWidget):
         column.addWidget(self.stack)
 
     def show_state(self, state: QWidget) -> None:
-        """Put `state` in front of everything; the former state is let go, shells stay, open dialogs wait hidden."""
+        """Put `state` in front of everything; it stays its giver's. Shells stay, open dialogs wait hidden."""
         self._put_dialogs_away()
-        former = self._state()
-        self.stack.addWidget(state)
+        if self.stack.indexOf(state) < 0:
+            self.stack.addWidget(state)
         self.stack.setCurrentWidget(state)
-        self._drop(former)
         state.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def enter(self, shell: Shell) -> None:
         """Show a person's shell and keep it under their user id, replacing an older one of the same person."""
         user = shell.desk.session.actor.user_id
-        former = self._state()
-        self._drop(self._shells.get(user))
+        self.forget(user)
         self._shells[user] = shell
         self.stack.addWidget(shell)
         self.stack.setCurrentWidget(shell)
-        self._drop(former)
+
+    def forget(self, user_id: str) -> None:
+        """Let a person's shell go; they logged out."""
+        shell = self._shells.pop(user_id, None)
+        if shell is not None:
+            self.stack.removeWidget(shell)
+            shell.deleteLater()
 
     def shell_of(self, user_id: str) -> Shell | None:
         """The kept shell of a person, to come back to after a lock or a change of user."""
@@ -61,9 +65,7 @@ class MainWindow(QWidget):
 
     def come_back(self, shell: Shell) -> None:
         """Show a kept shell again, with its dialogs, where it was left."""
-        former = self._state()
         self.stack.setCurrentWidget(shell)
-        self._drop(former)
         waiting, self._hidden = self._hidden, []
         for owner, dialog in waiting:
             if owner is shell:
@@ -96,15 +98,6 @@ class MainWindow(QWidget):
     def unfollow(self, progress: Progress) -> None:
         """The job ended."""
         self._progress.unfollow(progress)
-
-    def _state(self) -> QWidget | None:
-        shown = self.stack.currentWidget()
-        return None if isinstance(shown, Shell) else shown
-
-    def _drop(self, widget: QWidget | None) -> None:
-        if widget is not None:
-            self.stack.removeWidget(widget)
-            widget.deleteLater()
 
     def _put_dialogs_away(self) -> None:
         shell = self.shell()
