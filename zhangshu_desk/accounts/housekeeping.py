@@ -1,0 +1,57 @@
+"""What the window may ask of backup and recovery; the work itself is in `db/`."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from zhangshu_desk.core.actors import Actor
+from zhangshu_desk.core.paths import Paths
+from zhangshu_desk.db import backup
+from zhangshu_desk.db.backup import BackupFile
+from zhangshu_desk.db.store import Store, refusal_of
+
+__all__ = ["BackupFile", "backups", "daily", "make_backup", "restore", "set_aside", "try_writing"]
+
+
+def backups(paths: Paths) -> tuple[BackupFile, ...]:
+    """The backups of a desk, newest first."""
+    return backup.listing(paths)
+
+
+def make_backup(store: Store, actor: Actor, kept: int, now: int) -> Path:
+    """Back up now and let backups beyond the newest `kept` go; returns the file. Refusals as `db.backup.make`."""
+    made = backup.make(store, now, actor)
+    backup.prune(store.paths, kept)
+    return made
+
+
+def daily(store: Store, actor: Actor, kept: int, now: int) -> Path | None:
+    """The day's backup unless there is one; returns the file if one was made. Refusals as `db.backup.make`."""
+    return backup.daily(store, actor, kept, now)
+
+
+def restore(paths: Paths, file: Path, now: int) -> Path | None:
+    """Put a backup in the place of a database nobody has open; where the old one is kept. As `db.backup.restore`."""
+    return backup.restore(paths, file, now)
+
+
+def set_aside(paths: Paths, now: int) -> Path:
+    """Move a database that cannot be opened out of the way; the folder that keeps it. As `db.backup.recover_aside`."""
+    return backup.recover_aside(paths, now)
+
+
+def try_writing(store: Store) -> None:
+    """Write one page without changing anything, and forget that the disk was full if that went well.
+
+    Raises:
+        DeskError: `store.disk_full`, `store.read_only` … when the disk still refuses.
+    """
+    try:
+        with closing(store.connection()) as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("UPDATE meta SET value = value WHERE key = 'incarnation'")
+    except sqlite3.DatabaseError as error:
+        raise (refusal_of(error, store.paths) or error) from error
+    store.full = None
