@@ -33,6 +33,8 @@ class Visit(Synced):
         ),
         Index("ix_visits_queue", "station_id", "queue_day", "state"),
         Index("ix_visits_day", "station_id", "day"),
+        # The few tickets that stand in another day's queue than their own.
+        Index("ix_visits_carried", "station_id", "queue_day", sqlite_where=text("queue_day > day")),
         Index("ix_visits_enterprise", "enterprise_id", "day"),
     )
 

@@ -12,7 +12,7 @@ from zhangshu_desk.reception.rules.forms import (
     checked_walk_in,
     clean,
 )
-from zhangshu_desk.reception.rules.limits import DeskRules, counted_ms, rules_from
+from zhangshu_desk.reception.rules.limits import DEFAULT_RULES, DeskRules, counted_ms, rules_from
 from zhangshu_desk.reception.rules.order import (
     APPOINTMENT,
     PRIORITIES,
@@ -57,6 +57,7 @@ __all__ = [
     "ACT_TITLES",
     "APPOINTMENT",
     "AT_COUNTER",
+    "DEFAULT_RULES",
     "GOOD_LEVELS",
     "LIMITS",
     "MOVES",

@@ -45,6 +45,9 @@ class DeskRules:
         return self.appointment_lead_minutes * MINUTE
 
 
+DEFAULT_RULES = DeskRules()
+
+
 def rules_from(values: settings.Values) -> DeskRules:
     """The rules as this machine's settings have them."""
     return DeskRules(

@@ -269,6 +269,9 @@ STATEMENTS = (
     )
     """,
     """
+    CREATE INDEX ix_visits_carried ON visits (station_id, queue_day) WHERE queue_day > day
+    """,
+    """
     CREATE INDEX ix_visits_day ON visits (station_id, day)
     """,
     """

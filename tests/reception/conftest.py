@@ -1,0 +1,15 @@
+"""The desk that the tests of reception act on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reception.desk import Desk
+from zhangshu_desk.core.clock import FixedClock
+from zhangshu_desk.db.store import Store
+
+
+@pytest.fixture
+def desk(store: Store, clock: FixedClock) -> Desk:
+    """Three counters, nobody waiting, Monday 2026-11-23 09:00."""
+    return Desk(store, clock)

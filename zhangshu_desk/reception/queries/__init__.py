@@ -1,0 +1,51 @@
+"""What the screens of the reception desk show; every answer is made of frozen rows."""
+
+from zhangshu_desk.reception.queries.counters import (
+    CounterNow,
+    Current,
+    DisplayRow,
+    DisplayRows,
+    counters_now,
+    current,
+    display,
+)
+from zhangshu_desk.reception.queries.days import DaySheet, Figure, day_sheet, open_days
+from zhangshu_desk.reception.queries.slips import Slip, last_slip
+from zhangshu_desk.reception.queries.visits import (
+    EventRow,
+    Ratable,
+    Times,
+    VisitCard,
+    VisitRow,
+    ratable,
+    visit,
+    visits,
+)
+from zhangshu_desk.reception.queries.waiting import Queue, QueueRow, queue
+
+__all__ = [
+    "CounterNow",
+    "Current",
+    "DaySheet",
+    "DisplayRow",
+    "DisplayRows",
+    "EventRow",
+    "Figure",
+    "Queue",
+    "QueueRow",
+    "Ratable",
+    "Slip",
+    "Times",
+    "VisitCard",
+    "VisitRow",
+    "counters_now",
+    "current",
+    "day_sheet",
+    "display",
+    "last_slip",
+    "open_days",
+    "queue",
+    "ratable",
+    "visit",
+    "visits",
+]
