@@ -36,6 +36,12 @@ class MainWindow(QWidget):
         column.addWidget(self._progress)
         column.addWidget(self.stack)
 
+    def put_on_top(self, banner: QWidget) -> None:
+        """Place `banner` above everything else."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout), "made above"
+        column.insertWidget(0, banner)
+
     def show_state(self, state: QWidget) -> None:
         """Put `state` in front of everything; it stays its giver's. Shells stay, open dialogs wait hidden."""
         self._put_dialogs_away()
