@@ -1,0 +1,73 @@
+"""The rows against their operations, and the search index against the rows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from zhangshu_desk.db import reindex
+from zhangshu_desk.db.base import Synced, canonical, synced_classes
+from zhangshu_desk.db.capture import DeskSession
+from zhangshu_desk.db.verify.report import Notes
+
+
+def check_rows(connection: sqlite3.Connection, notes: Notes) -> None:
+    """Each field of each synced row is what the last operation on it said; finds what was changed by hand."""
+    for kind in sorted(synced_classes(), key=lambda one: one.__tablename__):
+        _check_table(connection, kind, notes)
+
+
+def _check_table(connection: sqlite3.Connection, kind: type[Synced], notes: Notes) -> None:
+    """Walk along the table and along its operations, both in the order of ids."""
+    tbl, fields = kind.__tablename__, tuple(column.name for column in kind.__table__.columns if column.name != "id")
+    columns = ", ".join(f'"{name}"' for name in ("id", *fields))
+    rows = connection.execute(f'SELECT {columns} FROM "{tbl}" ORDER BY id')  # noqa: S608 - names of our own tables
+    row = rows.fetchone()
+    for row_id, expected in _last_values(connection, tbl, notes):
+        while row is not None and row[0] < row_id:
+            notes.problem("verify.row_unknown", tbl=tbl, row_id=row[0])
+            row = rows.fetchone()
+        if row is None or row[0] > row_id:
+            notes.problem("verify.row_missing", tbl=tbl, row_id=row_id)
+            continue
+        wrong = [name for name, value in zip(fields, row[1:], strict=True) if value != expected.get(name)]
+        if wrong:
+            notes.problem("verify.row_changed", tbl=tbl, row_id=row_id, fields="、".join(wrong))
+        notes.checked("rows")
+        row = rows.fetchone()
+    while row is not None:
+        notes.problem("verify.row_unknown", tbl=tbl, row_id=row[0])
+        row = rows.fetchone()
+
+
+def _last_values(connection: sqlite3.Connection, tbl: str, notes: Notes) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(row id, last value of each field as its column holds it) of every row that has operations."""
+    query = "SELECT row_id, sets FROM outbox WHERE tbl = ? ORDER BY row_id, seq"
+    operations = notes.steps(connection.execute(query, (tbl,)))
+    for row_id, group in groupby(operations, key=lambda operation: operation[0]):
+        last: dict[str, Any] = {}
+        for _, sets in group:
+            last.update(json.loads(sets))
+        yield row_id, {name: _stored(value) for name, value in last.items()}
+
+
+def _stored(value: Any) -> Any:
+    return canonical(value) if isinstance(value, list | dict) else value
+
+
+def check_search(session: DeskSession, connection: sqlite3.Connection, notes: Notes) -> None:
+    """The index holds an entry for each row that is searched, as the row says, and no other."""
+    query = "SELECT title, subtitle, source FROM search_doc WHERE kind = ? AND row_id = ?"
+    right = 0
+    for kind, row_id, title, subtitle, source in notes.steps(reindex.documents(session)):
+        found = connection.execute(query, (kind, row_id)).fetchone()
+        right += found is not None
+        if found != (title, subtitle, source.to_json()):
+            notes.problem("verify.search", kind=kind, row_id=row_id)
+        notes.checked("search")
+    extra = connection.execute("SELECT count(*) FROM search_doc").fetchone()[0] - right
+    if extra:
+        notes.problem("verify.search_extra", number=extra)
