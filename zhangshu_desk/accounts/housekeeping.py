@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from zhangshu_desk.core.actors import Actor
+from zhangshu_desk.core.actors import SYSTEM, Actor
 from zhangshu_desk.core.paths import Paths
 from zhangshu_desk.db import backup
 from zhangshu_desk.db.backup import BackupFile
@@ -27,9 +27,9 @@ def make_backup(store: Store, actor: Actor, kept: int, now: int) -> Path:
     return made
 
 
-def daily(store: Store, actor: Actor, kept: int, now: int) -> Path | None:
-    """The day's backup unless there is one; returns the file if one was made. Refusals as `db.backup.make`."""
-    return backup.daily(store, actor, kept, now)
+def daily(store: Store, kept: int, now: int) -> bool:
+    """Make the day's backup unless there is one; returns whether one was made. Refusals as `db.backup.make`."""
+    return backup.daily(store, SYSTEM, kept, now) is not None
 
 
 def restore(paths: Paths, file: Path, now: int) -> Path | None:

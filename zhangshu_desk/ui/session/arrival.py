@@ -64,7 +64,7 @@ class Arrival(QObject):
             else:
                 self._sit_down(store, found.actor, attempt.counter_id)
 
-        self._work.do(self._page, lambda: jobs.log_in(store, attempt, now), proved)
+        self._work.do(self._page, lambda: jobs.log_in(store, attempt, now), proved, ended=self._page.free)
 
     def remember(self, **changes: str) -> None:
         """Keep something for the next start; a disk that refuses is no reason to turn anybody away."""
@@ -79,7 +79,7 @@ class Arrival(QObject):
         def change(new: str) -> None:
             now = self._clock.now()
             job = lambda: jobs.change_password(store, actor, attempt.password, new, now)  # noqa: E731
-            self._work.do(page, job, lambda _: self._sit_down(store, actor, attempt.counter_id))
+            self._work.do(page, job, lambda _: self._sit_down(store, actor, attempt.counter_id), ended=page.free)
 
         page = self.must_change = MustChangePage(change, self._back)
         page.about(attempt.login, actor.name, station)

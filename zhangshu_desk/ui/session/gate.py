@@ -132,7 +132,7 @@ class Gate(QObject):
             self._station = wishes.station_name
             self._look_around_then(store, lambda: self._house.enter(actor))
 
-        self._work.do(page, lambda: jobs.set_up(store, wishes, now), made)
+        self._work.do(page, lambda: jobs.set_up(store, wishes, now), made, ended=page.free)
 
     def _try_demo(self) -> None:
         from zhangshu_desk.ui.session.opening import OpeningPage
@@ -190,7 +190,7 @@ class Gate(QObject):
             self.lock_page.done()
             self._house.enter(fresh)
 
-        self._work.do(self.lock_page, lambda: jobs.unlock(store, actor, password, now), back)
+        self._work.do(self.lock_page, lambda: jobs.unlock(store, actor, password, now), back, ended=self.lock_page.free)
 
     def _other_user(self) -> None:
         self._show_login()
@@ -229,4 +229,4 @@ class Gate(QObject):
     def _mend(self, job: Callable[[], None]) -> None:
         page = self.recovery
         assert page is not None, "only its page asks"
-        self._work.do(page, job, lambda _: self._house.reopen())
+        self._work.do(page, job, lambda _: self._house.reopen(), ended=page.free)

@@ -1,7 +1,7 @@
 """The locked desk: everything is kept behind it, its owner's password brings it back.
 
-Wiring: `LockPage(unlock, change_user)`; `lock(name, since)` before it is shown; `unlock(password)` ends with `done()`
-or `refuse(error)`.
+Wiring: `LockPage(unlock, change_user)`; `lock(name, since)` before it is shown; `unlock(password)` ends with `free()`,
+then `done()` or `refuse(error)`.
 """
 
 from __future__ import annotations
@@ -57,15 +57,17 @@ class LockPage(SessionPage):
         self._unlock(self.password.text())
 
     def refuse(self, error: DeskError) -> None:
-        self._set_busy(False)
         super().refuse(error)
         self.password.forget()
         self.password.setFocus()
 
     def done(self) -> None:
         """Unlocked: leave nothing of the secret behind."""
-        self._set_busy(False)
         self.password.forget()
+
+    def free(self) -> None:
+        """The attempt came to an end: give the button back."""
+        self._set_busy(False)
 
     def begin(self) -> None:
         self.password.setFocus()

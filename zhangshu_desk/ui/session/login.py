@@ -3,7 +3,7 @@
 It can be typed into at once. While the store is still being opened, Enter is kept and carried out by `ready`.
 
 Wiring: `LoginPage(settings)`; when the store is open `ready(log_in, counters, station)`. `log_in(attempt)` ends with
-`done()` or `refuse(error)`.
+`free()`, then `done()` or `refuse(error)`.
 """
 
 from __future__ import annotations
@@ -103,14 +103,12 @@ class LoginPage(SessionPage):
 
     def refuse(self, error: DeskError) -> None:
         """Say why not; the login stays, the password is typed anew."""
-        self._set_busy(False)
         super().refuse(error)
         self.password.forget()
         self.password.setFocus()
 
     def done(self) -> None:
         """The person is in: leave nothing of the secret behind."""
-        self._set_busy(False)
         self.notices.clear()
         self.password.forget()
 
@@ -120,6 +118,10 @@ class LoginPage(SessionPage):
         self.password.forget()
         if words:
             self.notices.info(words, seconds=600)
+
+    def free(self) -> None:
+        """The attempt came to an end: give the button back."""
+        self._set_busy(False)
 
     def begin(self) -> None:
         (self.password if self.login.text() else self.login).setFocus()

@@ -1,7 +1,7 @@
 """After a first log-in or a reset: one's own password has to be set before anything else.
 
 Wiring: `MustChangePage(change, leave)`; `about(login, name, station)` before it is shown; `change(new)` ends with
-`done()` or `refuse(error)`.
+`free()`, then `done()` or `refuse(error)`.
 """
 
 from __future__ import annotations
@@ -47,14 +47,16 @@ class MustChangePage(SessionPage):
             self._change(self.new.text())
 
     def refuse(self, error: DeskError) -> None:
-        self._set_busy(False)
         super().refuse(error)
         self.new.setFocus()
 
     def done(self) -> None:
         """The new password is kept: leave nothing of it behind."""
-        self._set_busy(False)
         self.new.forget()
+
+    def free(self) -> None:
+        """The job came to an end: give the button back."""
+        self._set_busy(False)
 
     def begin(self) -> None:
         self.new.setFocus()

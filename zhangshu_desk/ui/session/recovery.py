@@ -75,7 +75,7 @@ class RecoveryPage(SessionPage):
         self.table = Table("可用的备份", columns, lambda one: one.path, "备份目录里没有备份。")
         self.table.setFixedHeight(_TABLE_HEIGHT)
         self.advice = Text(wrap=True)
-        self.retry = PrimaryButton("重新打开", "F5", ways.retry)
+        self.retry = PrimaryButton("重新打开", "F5", lambda: self._go(ways.retry))
         self.restore = PrimaryButton("恢复所选备份…", "Ctrl+R", self._ask_restore)
         self.start_anew = DangerButton("移开原文件，从空白开始…", "", self._ask_start_anew)
         self.open_folder = PlainButton("打开数据目录", "", ways.open_folder)
@@ -90,7 +90,7 @@ class RecoveryPage(SessionPage):
         Args:
             backups: newest first; offered when the file itself is unreadable.
         """
-        self.setEnabled(True)
+        self.free()
         self.notices.clear()
         self.say(_TITLES.get(error.code, "无法打开数据库"), str(error))
         broken = error.code in _BROKEN
@@ -102,9 +102,9 @@ class RecoveryPage(SessionPage):
         self.start_anew.setVisible(broken)
         self.advice.setText(_advice(error.code, bool(backups)))
 
-    def refuse(self, error: DeskError) -> None:
+    def free(self) -> None:
+        """A way came to its end: it can be tried again."""
         self.setEnabled(True)
-        super().refuse(error)
 
     def begin(self) -> None:
         (self.table if self.table.isVisibleTo(self) else self.retry).setFocus()

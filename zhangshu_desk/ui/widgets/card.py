@@ -32,14 +32,16 @@ class Card(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(18, 16, 18, 16)
         self.body.setSpacing(8)
-        if title or hint:
-            self.body.addLayout(self.head)
-        if title:
-            self.setAccessibleName(title)
+        self.body.addLayout(self.head)  # an empty one takes no room
+        self.title.setVisible(bool(title))
+        self.hint.setVisible(bool(title or hint))
+        self.setAccessibleName(title)
 
     def set_title(self, title: str) -> None:
         """Change the heading, e.g. `等候 6 人`."""
         self.title.setText(title)
+        self.title.show()
+        self.hint.show()
         self.setAccessibleName(title)
 
     def add(self, *parts: QWidget | QLayout, stretch: int = 0) -> None:

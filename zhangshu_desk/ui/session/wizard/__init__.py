@@ -1,7 +1,7 @@
 """The first start: station, windows, first supervisor, in three short steps; or demo data with one click.
 
-Wiring: `WizardPage(set_up, try_demo)`; `ready()` when the store is open; `set_up(wishes)` ends with `done()` or
-`refuse(error)`.
+Wiring: `WizardPage(set_up, try_demo)`; `ready()` when the store is open; `set_up(wishes)` ends with
+`free()`, then `done()` or `refuse(error)`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from zhangshu_desk.accounts.inputs import SetUp
-from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.ui.session.frame import SessionPage
 from zhangshu_desk.ui.session.wizard.steps import CountersStep, HeadStep, StationStep, Step
 from zhangshu_desk.ui.theme import Tone
@@ -101,13 +100,12 @@ class WizardPage(SessionPage):
             password=self.head.password.text(),
         )
 
-    def refuse(self, error: DeskError) -> None:
+    def free(self) -> None:
+        """The job came to an end: give the buttons back."""
         self._set_busy(False)
-        super().refuse(error)
 
     def done(self) -> None:
         """It is set up: leave nothing of the secret behind."""
-        self._set_busy(False)
         self.head.password.forget()
 
     def begin(self) -> None:
