@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_MS = 2_000
 """How often a commit of another process is looked for."""
+LATEST_OPEN_MS = 1_000
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 _log = logging.getLogger(__name__)
 
@@ -94,6 +95,7 @@ class Program(QObject):
         self.store: Store | None = None
         self.seats: list[Seat] = []
         self._scheme = ""
+        self._opening = False
         self._look = QTimer(self)
         self._look.setInterval(LOOK_EVERY_MS)
         self._look.timeout.connect(self._look_elsewhere)
@@ -104,8 +106,8 @@ class Program(QObject):
     def start(self) -> None:
         """Show the first window; open the store once it has been painted."""
         self.dress()
-        self.open_seat()
-        QTimer.singleShot(0, self._open_store)
+        self.open_seat().window.painted.connect(self._first_open)
+        QTimer.singleShot(LATEST_OPEN_MS, self._first_open)  # a window nobody can see is never painted
 
     def dress(self) -> None:
         """Put the chosen colour scheme on, if it changed."""
@@ -175,7 +177,12 @@ class Program(QObject):
 
     # -- the store ------------------------------------------------------------------------------------------------
 
+    def _first_open(self) -> None:
+        if not self._opening:
+            self._open_store()
+
     def _open_store(self) -> None:
+        self._opening = True
         where, clock = self.paths, self.clock
         self.work.do(self, lambda: _opened(where, clock.now()), self._have_store, self._have_none)
 
@@ -228,5 +235,3 @@ def _backed_up(store: Store, kept: int, now: int) -> bool:
     from zhangshu_desk.accounts import housekeeping
 
     return housekeeping.daily(store, kept, now)
-
-

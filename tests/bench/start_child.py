@@ -1,0 +1,87 @@
+"""Opens a window and tells when it was painted and when it could be typed into; run by bench_start.py.
+
+`python -m tests.bench.start_child bare BEGIN` or `… desk BEGIN DATA_DIR`; BEGIN is `time.time()` of the parent at start.
+Prints milliseconds since then: painted, ready.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QVBoxLayout, QWidget
+
+
+def since(begin: float) -> float:
+    return (time.time() - begin) * 1_000
+
+
+class FirstPaint(QObject):
+    """Calls `then` after the window's first paint has been done."""
+
+    def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window, self._then = window, then
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            self._then()
+        return False
+
+
+def bare(begin: float) -> None:
+    """The least that is a window: a label and a field."""
+    app = QApplication(["bare"])
+    window = QMainWindow()
+    middle = QWidget()
+    column = QVBoxLayout(middle)
+    field = QLineEdit()
+    for part in (QLabel("登录"), field):
+        column.addWidget(part)
+    window.setCentralWidget(middle)
+    window.resize(1366, 768)
+    field.setFocus()
+
+    def painted() -> None:
+        print(f"{since(begin):.1f} {since(begin):.1f}")
+        app.quit()
+
+    FirstPaint(window, painted)
+    window.show()
+    app.exec()
+
+
+def desk(begin: float, folder: Path) -> None:
+    """The desk on `folder`, up to where a person can type and log in."""
+    from zhangshu_desk.app import Program, application
+    from zhangshu_desk.core import paths
+    from zhangshu_desk.core.clock import SystemClock
+
+    app = application(["desk"])
+    program = Program(paths.of(folder), SystemClock())
+    times: list[float] = []
+
+    def ready() -> None:
+        login = program.seats[0].gate.login
+        assert login.isVisible()
+        assert isinstance(app.focusWidget(), QLineEdit), "the focus must be where typing is expected"
+        print(f"{times[0]:.1f} {since(begin):.1f}")
+        app.quit()
+
+    program.start()
+    FirstPaint(program.seats[0].window, lambda: times.append(since(begin)))
+    program.seats[0].gate.login.became_ready.connect(ready)
+    app.exec()
+    program.close()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "bare":
+        bare(float(sys.argv[2]))
+    else:
+        desk(float(sys.argv[2]), Path(sys.argv[3]))
