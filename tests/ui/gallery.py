@@ -80,8 +80,8 @@ def columns(longer: int = 0) -> list[Column[Waiting]]:
 
     return [
         Column("票号", lambda row: row.number, 72, bold=True),
-        Column("企业", lambda row: stretch(row.enterprise, longer), 160, stretch=True),
-        Column("事项", lambda row: stretch(row.services, longer), 140),
+        Column("企业", lambda row: stretch(row.enterprise, longer), 130, stretch=True, wrap=True),
+        Column("事项", lambda row: stretch(row.services, longer), 132),
         Column("等候", lambda row: f"{row.minutes} 分", 70, right=True, tone=tone),
         Column("状态", lambda row: stretch(row.state, longer), 90),
     ]

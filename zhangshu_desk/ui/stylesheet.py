@@ -30,7 +30,8 @@ NoticeBar[kind="failed"] { background: $bad_tint; border-color: $bad; }
 PopupList { background: $card; border: 1px solid $line; border-radius: 8px; outline: none; padding: 4px; }
 Rail { background: $rail; }
 TopBar { background: $card; border-bottom: 1px solid $line; }
-SearchEdit { background: $hover; }
+SearchEdit { background: $hover; padding-left: 4px; }
+SearchEdit:focus { padding-left: 3px; }
 SearchEdit:focus { background: $card; }
 StatusLine { background: $card; border-top: 1px solid $line; }
 QSplitter::handle { background: transparent; }
@@ -56,6 +57,10 @@ DangerButton:focus { border-color: $bad; }
 LinkButton { border-color: transparent; background: transparent; color: $accent; padding: 7px 7px; }
 LinkButton:hover { background: $tint; }
 LinkButton:focus { border-color: $accent; padding: 6px 6px; }
+QPushButton::menu-indicator { image: url("$arrow"); subcontrol-origin: padding;
+  subcontrol-position: right center; right: 10px; width: 12px; height: 12px; }
+WhoButton { padding: 7px 30px 7px 12px; }
+WhoButton:focus { padding: 6px 29px 6px 11px; }
 IconButton { min-height: 34px; max-height: 34px; min-width: 34px; max-width: 34px; padding: 0;
   border-color: transparent; background: transparent; }
 IconButton:hover { background: $hover; }
@@ -83,6 +88,14 @@ QSpinBox::up-button, QSpinBox::down-button, QTimeEdit::up-button, QTimeEdit::dow
   width: 0; border: none; }
 QCheckBox, QRadioButton { min-height: 34px; spacing: 8px; border: 1px solid transparent;
   border-radius: 6px; padding: 0 4px; }
+QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px;
+  border: 1px solid $faint; background: $card; }
+QCheckBox::indicator { border-radius: 4px; }
+QRadioButton::indicator { border-radius: 9px; }
+QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked { border-color: $primary; background: $primary; image: url("$tick"); }
+QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px; height: 8px; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $ground; border-color: $line; }
 QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
 QProgressBar { border: none; border-radius: 3px; background: $line; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $primary; border-radius: 3px; }

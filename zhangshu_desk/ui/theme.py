@@ -1,27 +1,29 @@
 """The look in one place: colour tokens (light, dark), sizes, palette, style sheet, the system's scheme.
 
-No other module names a colour. Widgets that paint themselves ask `tokens()` while they paint.
+No other module names a colour. Widgets that paint themselves ask `colour()` while they paint. `foretell` is enough for
+the window's first frame; `dress`, which costs more, follows.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from zhangshu_desk.core import resources
-from zhangshu_desk.ui.stylesheet import style_sheet
+if TYPE_CHECKING:  # the first access to Qt makes all its enumerations, 25 ms that the first frame can do without
+    from PySide6.QtCore import Qt
 
 FAMILIES = ("Noto Sans CJK SC", "Microsoft YaHei UI", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 """Asked for in this order, by name, so that the SC glyph shapes are taken and not the JP ones."""
 
 BODY, TITLE, SMALL, TICKET = 14, 16, 12, 56
 """Type sizes in device-independent pixels."""
-GRID, ROW, HIT, RADIUS = 8, 44, 36, 10
-"""Rhythm in device-independent pixels: grid step, table row, least hit area, card corner."""
+GRID, ROW, HIT, FIELD, RADIUS = 8, 44, 36, 38, 10
+"""Rhythm in device-independent pixels: grid step, table row, least hit area, one-line field, card corner."""
 
 
 class Tone(StrEnum):
@@ -138,6 +140,7 @@ class Theme(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.forced: Qt.ColorScheme | None = None
+        self.follows = False
         self.tokens = LIGHT
 
     def is_dark(self) -> bool:
@@ -146,17 +149,24 @@ class Theme(QObject):
 
     def repaint(self) -> None:
         """Take the forced or the system's scheme and dress the application in it."""
-        scheme = self.forced or QGuiApplication.styleHints().colorScheme()
-        self.tokens = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+        from PySide6.QtCore import Qt
+
+        from zhangshu_desk.ui.stylesheet import style_sheet
+
         app = QApplication.instance()
         if isinstance(app, QApplication):
+            scheme = self.forced or app.styleHints().colorScheme()
+            self.tokens = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+            pictures = {"arrow": _picture("arrow"), "tick": _picture("tick")}
             app.setPalette(_palette(self.tokens))
-            app.setStyleSheet(style_sheet({**asdict(self.tokens), "arrow": _arrow()}))
+            app.setStyleSheet(style_sheet({**asdict(self.tokens), **pictures}))
         self.changed.emit()
 
 
-def _arrow() -> str:
-    return resources.path("icons/arrow.svg").as_posix()
+def _picture(name: str) -> str:
+    from zhangshu_desk.core import resources
+
+    return resources.path(f"icons/{name}.svg").as_posix()
 
 
 _theme: Theme | None = None
@@ -175,14 +185,21 @@ def tokens() -> Tokens:
     return theme().tokens
 
 
+def foretell(app: QApplication, scheme: str = "system") -> None:
+    """Take the tokens for `scheme` (`light`, `dark`, `system`) before the application is dressed in them."""
+    dark = app.palette().window().color().lightness() < 128 if scheme == "system" else scheme == "dark"
+    theme().tokens = DARK if dark else LIGHT
+
+
 def dress(app: QApplication, scheme: Qt.ColorScheme | None = None) -> None:
     """Give `app` our font, palette and style sheet; follow the system's scheme unless `scheme` forces one."""
     house = theme()
     house.forced = scheme
     app.setStyle("Fusion")
     app.setFont(font())
-    hints = QGuiApplication.styleHints()
-    hints.colorSchemeChanged.connect(house.repaint, Qt.ConnectionType.UniqueConnection)
+    if not house.follows:
+        house.follows = True
+        app.styleHints().colorSchemeChanged.connect(house.repaint)
     house.repaint()
 
 

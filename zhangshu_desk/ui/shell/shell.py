@@ -64,6 +64,15 @@ class Shell(QFrame):
             self._built[at].receive(payload)
         return True
 
+    def take_focus(self) -> None:
+        """Put the focus back where it was on the page in front."""
+        page = self.page()
+        last = page.focusWidget() if page is not None else None
+        if last is not None:
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif page is not None:
+            page.on_shown()
+
     def _show(self, at: int) -> None:
         if at not in self._built:
             page = self.kinds[at](self.desk)

@@ -97,7 +97,7 @@ class WhoButton(QPushButton):
     def say(self, counter: str, name: str) -> None:
         """Show the counter (may be empty) and the person."""
         words = " · ".join(part for part in (counter, name) if part)
-        self.setText(words.replace("&", "&&"))
+        self.setText(" " + words.replace("&", "&&"))
         self.setAccessibleName(f"{words}，窗口与操作员菜单")
 
     def _action(self, line: MenuAct) -> QAction:

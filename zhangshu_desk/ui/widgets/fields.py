@@ -13,11 +13,14 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QLineEdit,
     QPlainTextEdit,
+    QSizePolicy,
+    QSpacerItem,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from zhangshu_desk.ui.theme import FIELD, Tone
 from zhangshu_desk.ui.widgets.text import FieldLabel, Problem, restyle
 
 K = TypeVar("K")
@@ -32,8 +35,11 @@ class Field(QWidget, Generic[W]):
         self.editor = editor
         self.label = FieldLabel(label)
         self.label.setBuddy(editor)
+        self.label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.problem = Problem()
         editor.setAccessibleName(label)
+        if not isinstance(editor, QPlainTextEdit):
+            editor.setFixedHeight(FIELD)
         self.setFocusProxy(editor)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -42,13 +48,23 @@ class Field(QWidget, Generic[W]):
             column.addWidget(self.label)
         column.addWidget(editor)
         column.addWidget(self.problem)
+        # Takes what a taller neighbour in the same row leaves over, so that fields stay on one line.
+        column.addSpacerItem(QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred))
 
     def complain(self, text: str) -> None:
         """Show what is wrong, or nothing when `text` is empty."""
+        self.problem.set_tone(Tone.PLAIN)
         self.problem.say(text)
         self.editor.setProperty("problem", bool(text))
         self.editor.setAccessibleDescription(text)
         restyle(self.editor)
+
+    def warn(self, text: str) -> None:
+        """Show what is doubtful but may stay as it is; gone with the next `complain`."""
+        self.complain("")
+        self.problem.set_tone(Tone.WARN)
+        self.problem.say(text)
+        self.editor.setAccessibleDescription(text)
 
 
 class TextField(Field[QLineEdit]):

@@ -17,7 +17,7 @@ from zhangshu_desk.ui.widgets.rows import Index
 
 _ROW, _LOW_ROW, _GROUP = 52, 38, 26
 _PAD = 12
-_MOST = 420
+_MOST, _WIDEST = 420, 760
 _ROOT = QModelIndex()
 
 
@@ -125,11 +125,12 @@ class PopupList(QListView):
         wanted = min(wanted + 10, _MOST)
         below = window.height() - corner.y() - 8
         above = anchor.mapTo(window, QPoint(0, 0)).y() - 12
+        width = min(anchor.width(), _WIDEST)
         if below >= min(wanted, 2 * _ROW) or below >= above:
-            self.setGeometry(corner.x(), corner.y(), anchor.width(), min(wanted, below))
+            self.setGeometry(corner.x(), corner.y(), width, min(wanted, below))
         else:
             height = min(wanted, above)
-            self.setGeometry(corner.x(), above + 8 - height, anchor.width(), height)
+            self.setGeometry(corner.x(), above + 8 - height, width, height)
 
 
 class _Offer(QStyledItemDelegate):

@@ -25,11 +25,12 @@ class Column(Generic[R]):
         title: the heading.
         text: what a row shows here, one line.
         width: first width in pixels; the person's own width is remembered.
-        stretch: takes the room that is left (one column of a table).
+        stretch: takes the room that is left, never less than `width` (one column of a table).
+        wrap: a text too long for one line takes two, for names of enterprises.
         right: aligned right, for figures.
         bold: set in semibold, for the number one reads first.
         tone: the tone of a row's text here; its words must say the same.
-        tip: a longer text shown on hovering; by default the text itself when it does not fit.
+        tip: a text shown on hovering; by default the text itself when it does not fit.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Column(Generic[R]):
     stretch: bool = False
     right: bool = False
     bold: bool = False
+    wrap: bool = False
     tone: Callable[[R], Tone] | None = None
     tip: Callable[[R], str] | None = None
 

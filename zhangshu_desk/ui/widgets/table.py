@@ -6,19 +6,17 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
 )
 
 from zhangshu_desk.ui.icons import pixmap
 from zhangshu_desk.ui.theme import ROW, colour
-from zhangshu_desk.ui.widgets.rows import Column, Index, RowModel
+from zhangshu_desk.ui.widgets.cell import Cell
+from zhangshu_desk.ui.widgets.rows import Column, RowModel
 
 R = TypeVar("R")
 _LEAST_WIDTH = 40
@@ -68,7 +66,7 @@ class Table(QTableView, Generic[R]):
         self.rows = RowModel(columns, key)
         self._name, self._empty, self._widths = name, empty, widths
         self.setModel(self.rows)
-        self.setItemDelegate(_Cell(self))
+        self.setItemDelegate(Cell(self))
         self.setAccessibleName(name)
         self._dress()
         self._set_widths(columns)
@@ -140,15 +138,26 @@ class Table(QTableView, Generic[R]):
         kept = self._widths.values.columns.get(self._name, []) if self._widths else []
         for at, column in enumerate(columns):
             self.setColumnWidth(at, kept[at] if len(kept) == len(columns) else column.width)
-            if column.stretch:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         self._remember = QTimer(self)
         self._remember.setSingleShot(True)
         self._remember.setInterval(_REMEMBER_AFTER_MS)
         self._remember.timeout.connect(self._keep_widths)
         header.sectionResized.connect(self._resized)
 
-    def _resized(self) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stretch()
+
+    def _stretch(self) -> None:
+        """Give the stretching column what the others leave, but not less than its own width."""
+        for at, column in enumerate(self.rows.columns):
+            if column.stretch:
+                others = self.horizontalHeader().length() - self.columnWidth(at)
+                self.setColumnWidth(at, max(column.width, self.viewport().width() - others))
+
+    def _resized(self, at: int) -> None:
+        if not self.rows.columns[at].stretch:
+            self._stretch()
         if self._widths is not None and self.horizontalHeader().underMouse():
             self._remember.start()
 
@@ -172,31 +181,3 @@ class Table(QTableView, Generic[R]):
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
         painter.drawText(words, flags, self._empty)
         painter.end()
-
-
-class _Cell(QStyledItemDelegate):
-    """Paints a cell: whole rows tinted, text elided, the row with the focus marked at its left edge."""
-
-    def __init__(self, table: QTableView) -> None:
-        super().__init__(table)
-        self._table = table
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        self.initStyleOption(option, index)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        painter.save()
-        if chosen:
-            painter.fillRect(rect, colour("tint"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:  # type: ignore[attr-defined]
-            painter.fillRect(rect, colour("hover"))
-        if chosen and index.column() == 0 and self._table.hasFocus():
-            painter.setPen(QPen(colour("accent"), 3))
-            painter.drawLine(rect.left() + 1, rect.top() + 1, rect.left() + 1, rect.bottom() - 1)
-        tone = index.data(Qt.ItemDataRole.ForegroundRole)
-        painter.setPen(tone if tone is not None else colour("ink"))
-        painter.setFont(option.font)  # type: ignore[attr-defined]
-        inner = rect.adjusted(8, 0, -8, 0)
-        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, index.data(Qt.ItemDataRole.TextAlignmentRole), text)
-        painter.restore()

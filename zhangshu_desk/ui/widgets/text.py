@@ -46,6 +46,7 @@ class Problem(Text):
 
     def __init__(self) -> None:
         super().__init__(wrap=True)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def say(self, text: str) -> None:
