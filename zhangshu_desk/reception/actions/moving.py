@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import day_of
@@ -65,6 +65,9 @@ def move(session: WriteSession, visit: Visit, act: Act, rules: DeskRules, reason
     return reached
 
 
+_LAST_SEQ = select(func.coalesce(func.max(VisitEvent.seq), 0)).where(VisitEvent.visit_id == bindparam("visit"))
+
+
 def add_event(
     session: WriteSession,
     visit: Visit,
@@ -80,11 +83,11 @@ def add_event(
         left: the state it happened in, None for the first event.
         undoes: number of the event that is undone.
     """
-    last = session.execute(select(func.max(VisitEvent.seq)).where(VisitEvent.visit_id == visit.id)).scalar_one_or_none()
+    last = 0 if left is None else session.execute(_LAST_SEQ, {"visit": visit.id}).scalar_one()
     event = VisitEvent(
         id=session.new_id(),
         visit_id=visit.id,
-        seq=(last or 0) + 1,
+        seq=last + 1,
         at=session.now,
         act=act.value,
         from_state=left.value if left is not None else "",

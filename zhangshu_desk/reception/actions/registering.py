@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy import Text, bindparam, func, select, type_coerce
 
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import MINUTE, day_of
@@ -179,8 +179,8 @@ def _new_visit(session: WriteSession, form: WalkIn, day: date) -> Visit:
 
 def _add(session: WriteSession, visit: Visit, act: Act) -> None:
     session.add(visit)
-    session.flush()  # the event refers to the visit
     add_event(session, visit, act, None, "", {})
+    session.flush()
     session.about("visits", visit.id, visit.label)
 
 
@@ -196,12 +196,16 @@ def _enterprise_name(session: WriteSession, form: WalkIn) -> str:
     return found.name
 
 
+_LAST_NUMBER = select(func.coalesce(func.max(V.number), 0)).where(
+    V.station_id == bindparam("station"), V.day == bindparam("day"), V.group == bindparam("letter")
+)
+
+
 def _next_number(session: WriteSession, group: Group, day: date) -> int:
     """One more than the last of the station's own sequence of this group and day; gaps are never filled."""
-    last = session.execute(
-        select(func.max(V.number)).where(V.station_id == session.station_id, V.day == day, V.group == group.letter)
-    ).scalar_one_or_none()
-    number = max(group.first, (last or 0) + 1)
+    facts = {"station": session.station_id, "day": day, "letter": group.letter}
+    last: int = session.connection().execute(_LAST_NUMBER, facts).scalar_one()
+    number = max(group.first, last + 1)
     if number > group.last:
         raise DeskError("ticket.range_full", group=group.name, first=group.first, last=group.last)
     return number

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    Row,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from zhangshu_desk.core.clock import day_of, minutes
@@ -15,7 +28,6 @@ from zhangshu_desk.core.masking import mask_name
 from zhangshu_desk.db.tables.accounts import Counter
 from zhangshu_desk.db.tables.reception import DayClose, Visit
 from zhangshu_desk.reception.rules import (
-    AT_COUNTER,
     Catalogue,
     CounterLoad,
     DeskRules,
@@ -31,11 +43,13 @@ COUNTERS: Table = Counter.__table__  # type: ignore[assignment]  # as above
 DAY_CLOSES: Table = DayClose.__table__  # type: ignore[assignment]  # as above
 V = VISITS.c
 
+SERVICES_TEXT: Label[str] = type_coerce(V.services, Text).label("services_json")
+"""The services unparsed: there are few different lists among many visits (`services_of`)."""
 WAITING_COLUMNS = (
     V.id,
     V.number,
     V.arrived_at,
-    V.services,
+    SERVICES_TEXT,
     V.priority,
     V.appointment_at,
     V.target_counter_id,
@@ -58,54 +72,84 @@ class Holder:
 
 def station_id(session: Session) -> str:
     """The id of the station this database belongs to, empty before it is set up."""
-    found = session.connection().execute(text("SELECT value FROM meta WHERE key = 'station_id'")).scalar()
-    return str(found or "")
+    if "station_id" not in session.info:
+        found = session.connection().exec_driver_sql("SELECT value FROM meta WHERE key = 'station_id'").scalar()
+        session.info["station_id"] = str(found or "")
+    return str(session.info["station_id"])
 
 
-def queue_rows(
-    session: Session, now: int, states: Iterable[State], columns: Iterable[ColumnElement[Any]]
-) -> list[Row[Any]]:
-    """Columns of the visits in today's queue that are in one of `states`, in no order.
+def queue_selects(*columns: ColumnElement[Any]) -> tuple[Select[Any], Select[Any]]:
+    """The two statements that read columns of today's queue (made once: building them costs more than running them).
 
     Today's queue holds the tickets of today and those carried over to today or earlier; a ticket of a later day too,
     because it means that the clock was set back while people stand there. A ticket of an earlier day that was not
     carried over waits for that day to be closed.
     """
-    today = day_of(now)
-    chosen = select(*columns).where(V.station_id == station_id(session), V.state.in_([state.value for state in states]))
-    own = chosen.where(V.queue_day >= today, V.day == V.queue_day)
-    carried = chosen.where(V.queue_day > V.day, V.queue_day <= today)
+    chosen = select(*columns).where(
+        V.station_id == bindparam("station"), V.state.in_(bindparam("states", expanding=True))
+    )
+    own = chosen.where(V.queue_day >= bindparam("today"), V.day == V.queue_day)
+    carried = chosen.where(V.queue_day > V.day, V.queue_day <= bindparam("today"))
+    return own, carried
+
+
+def queue_rows(
+    session: Session, now: int, states: Iterable[State], selects: tuple[Select[Any], Select[Any]]
+) -> list[Row[Any]]:
+    """The visits in today's queue that are in one of `states`, in no order, with the columns of `queue_selects`."""
+    facts = {
+        "station": station_id(session),
+        "states": [state.value for state in states],
+        "today": day_of(now),
+    }
     connection = session.connection()
-    return [*connection.execute(own), *connection.execute(carried)]
+    return [row for one in selects for row in connection.execute(one, facts)]
+
+
+@lru_cache(maxsize=1024)
+def services_of(services_json: str) -> tuple[str, ...]:
+    """The services of `SERVICES_TEXT`."""
+    return tuple(json.loads(services_json))
+
+
+_WAITING = queue_selects(*WAITING_COLUMNS)
 
 
 def waiting_of(row: Row[Any]) -> Waiting:
-    """What the order needs of a row that has at least `WAITING_COLUMNS`."""
+    """What the order needs of a row that begins with `WAITING_COLUMNS`."""
+    columns: tuple[Any, ...] = row[:8]
+    visit_id, number, arrived_at, services, priority, appointment_at, target, not_before = columns
     return Waiting(
-        row.id,
-        row.number,
-        row.arrived_at,
-        tuple(row.services),
-        row.priority,
-        row.appointment_at,
-        row.target_counter_id,
-        row.not_before,
+        visit_id,
+        number,
+        arrived_at,
+        services_of(services),
+        priority,
+        appointment_at,
+        target,
+        not_before,
     )
 
 
 def waiting(session: Session, now: int) -> list[Waiting]:
     """Everybody who waits, in no order."""
-    return [waiting_of(row) for row in queue_rows(session, now, (State.WAITING,), WAITING_COLUMNS)]
+    return [waiting_of(row) for row in queue_rows(session, now, (State.WAITING,), _WAITING)]
+
+
+_HELD = select(V.id, V.label, V.day, V.state, V.counter_id, V.services, V.since, V.served_ms).where(
+    # As the partial index has it; SQLite uses it only when it can see that the condition is the same.
+    text("state IN ('叫号中', '办理中')")
+)
+_HELD_AT = _HELD.where(V.counter_id == bindparam("counter"))
 
 
 def holders(session: Session, now: int, counter_id: str | None = None) -> dict[str, Holder]:
     """The visits at the counters by counter id; of one counter when it is named. Also those of days left open."""
-    chosen = select(V.id, V.label, V.day, V.state, V.counter_id, V.services, V.since, V.served_ms).where(
-        # As the partial index has it; SQLite uses it only when it can see that the condition is the same.
-        text("state IN ('叫号中', '办理中')")
-    )
-    if counter_id is not None:
-        chosen = chosen.where(V.counter_id == counter_id)
+    connection = session.connection()
+    if counter_id is None:
+        rows = connection.execute(_HELD)
+    else:
+        rows = connection.execute(_HELD_AT, {"counter": counter_id})
     today = day_of(now)
     return {
         row.counter_id: Holder(
@@ -117,15 +161,20 @@ def holders(session: Session, now: int, counter_id: str | None = None) -> dict[s
             row.since,
             row.served_ms,
         )
-        for row in session.connection().execute(chosen)
-        if State(row.state) in AT_COUNTER
+        for row in rows
     }
+
+
+_COUNTERS = (
+    select(COUNTERS)
+    .where(COUNTERS.c.active, COUNTERS.c.station_id == bindparam("station"))
+    .order_by(COUNTERS.c.position)
+)
 
 
 def counter_rows(session: Session) -> list[Row[Any]]:
     """The counters in use, in their order."""
-    chosen = select(COUNTERS).where(COUNTERS.c.active, COUNTERS.c.station_id == station_id(session))
-    return list(session.connection().execute(chosen.order_by(COUNTERS.c.position)))
+    return list(session.connection().execute(_COUNTERS, {"station": station_id(session)}))
 
 
 def counter_loads(session: Session, now: int, catalogue: Catalogue, rules: DeskRules) -> list[CounterLoad]:
@@ -145,13 +194,17 @@ def counter_loads(session: Session, now: int, catalogue: Catalogue, rules: DeskR
     return loads
 
 
+_CLOSED = select(DAY_CLOSES.c.id).where(
+    DAY_CLOSES.c.station_id == bindparam("station"),
+    DAY_CLOSES.c.day == bindparam("day"),
+    DAY_CLOSES.c.reopened_at.is_(None),
+)
+
+
 def is_closed(session: Session, day: date) -> bool:
     """Whether a day has been closed and not reopened."""
-    closes = DAY_CLOSES.c
-    chosen = select(closes.id).where(
-        closes.station_id == station_id(session), closes.day == day, closes.reopened_at.is_(None)
-    )
-    return session.connection().execute(chosen.limit(1)).one_or_none() is not None
+    facts = {"station": station_id(session), "day": day}
+    return session.connection().execute(_CLOSED, facts).first() is not None
 
 
 def shown_name(enterprise_name: str, visitor: str) -> str:

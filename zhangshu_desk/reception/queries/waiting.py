@@ -49,6 +49,7 @@ _COLUMNS = (
     V.parked_by,
     V.counter_id,
 )
+_ROWS = reading.queue_selects(*_COLUMNS)
 _NEWCOMER = "newcomer"
 
 
@@ -114,7 +115,7 @@ def queue(store: Store, now: int, counter_id: str | None, rules: DeskRules = DEF
     """Today's queue as seen from a counter (None: from nowhere; nobody is next then)."""
     catalogue = catalog()
     with store.read() as session:
-        rows = reading.queue_rows(session, now, _STATES, _COLUMNS)
+        rows = reading.queue_rows(session, now, _STATES, _ROWS)
         counters = reading.counter_rows(session)
         loads = reading.counter_loads(session, now, catalogue, rules)
         clerks = {one for row in rows if (one := row.parked_by) is not None}
@@ -194,12 +195,13 @@ class _View:
         )
 
     def _row(self, row: Row[Any], waited: int, **more: Any) -> QueueRow:
+        services = reading.services_of(row.services_json)
         return QueueRow(
             id=row.id,
             label=shown_label(row.label, row.day, self._today),
             name=reading.shown_name(row.enterprise_name, row.visitor),
-            services=tuple(row.services),
-            services_text=self._catalogue.text(row.services),
+            services=services,
+            services_text=self._catalogue.text(services),
             priority=row.priority,
             appointment=hm(row.appointment_at) if row.appointment_at is not None else "",
             state=State(row.state),

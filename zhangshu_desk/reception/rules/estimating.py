@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhangshu_desk.reception.rules.order import Waiting, serves_any
 from zhangshu_desk.reception.rules.services import Catalogue
@@ -29,12 +30,13 @@ class CounterLoad:
     busy_minutes: int = 0
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """Attributes:
-    people_before: waiting visits that come before and could go to the same counters.
-    minutes: probable wait, None when no counter serves the visit at all.
-    planned: the estimate supposes a counter that is not open yet.
+class Estimate(NamedTuple):
+    """What a visitor is told (a tuple: hundreds are made for every look at the queue).
+
+    Attributes:
+        people_before: waiting visits that come before and could go to the same counters.
+        minutes: probable wait, None when no counter serves the visit at all.
+        planned: the estimate supposes a counter that is not open yet.
     """
 
     people_before: int
@@ -62,14 +64,14 @@ def estimate(queue: Sequence[Waiting], counters: Iterable[CounterLoad], catalogu
     used = {at for ats in takers.values() for at in ats}
     starts = _simulate(queue, [(loads[at].busy_minutes, at) for at in sorted(used)], takers, catalogue)
     shares = {a: [b for b in takers if set(takers[a]) & set(takers[b])] for a in takers}
-    ahead: Counter[Kind] = Counter()
+    planned = {kind: any(not loads[at].is_open for at in ats) for kind, ats in takers.items()}
+    ahead = dict.fromkeys(takers, 0)
     found = {}
     for one in queue:
         kind = _kind(one)
-        planned = any(not loads[at].is_open for at in takers[kind])
-        before = sum(ahead[other] for other in shares[kind])
-        found[one.visit_id] = Estimate(before, starts.get(one.visit_id), planned)
-        ahead[kind] += 1
+        found[one.visit_id] = Estimate(ahead[kind], starts.get(one.visit_id), planned[kind])
+        for other in shares[kind]:
+            ahead[other] += 1
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhangshu_desk.reception.rules.limits import DeskRules
 
@@ -12,9 +13,8 @@ PRIORITIES = ("老弱病残孕", "军人", APPOINTMENT)
 """Reasons for priority (domain.md §5.1). 预约 ranks by its time, the others before everybody."""
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """What the order has to know of a waiting visit.
+class Waiting(NamedTuple):
+    """What the order has to know of a waiting visit (a tuple: hundreds are made for every look at the queue).
 
     Attributes:
         number: of the ticket; arrived_at, appointment_at, not_before: ms UTC.
