@@ -80,7 +80,7 @@ class Page(QFrame):
         super().__init__()
         self.desk = desk
         self.notices = NoticeBar()
-        self._progress = ProgressLine()
+        self.progress = ProgressLine()
         self._stale = True
         self.setAccessibleName(self.title)
         self.body = QVBoxLayout()
@@ -89,7 +89,7 @@ class Page(QFrame):
         outer.setContentsMargins(16, 16, 16, 16)
         outer.setSpacing(8)
         outer.addWidget(self.notices)
-        outer.addWidget(self._progress)
+        outer.addWidget(self.progress)
         outer.addLayout(self.body, 1)
         desk.bus.changed.connect(self._on_changed)
 
@@ -108,11 +108,11 @@ class Page(QFrame):
 
     def follow(self, progress: Progress) -> None:
         """Show a long job in the progress line."""
-        self._progress.follow(progress)
+        self.progress.follow(progress)
 
     def unfollow(self, progress: Progress) -> None:
         """The job ended."""
-        self._progress.unfollow(progress)
+        self.progress.unfollow(progress)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

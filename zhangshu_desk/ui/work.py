@@ -1,6 +1,6 @@
 """Work off the GUI thread: a page hands in a plain function and gets its answer back on the GUI thread.
 
-One thread serves the database in the order of asking, a second one slow things (printing, files, speech).
+One thread serves the database in the order of asking, a second one slow things (printing, files).
 No QObject belongs to a worker. All a job holds is let go on the GUI thread, so no widget dies elsewhere.
 """
 
@@ -88,7 +88,7 @@ class Work(QObject):
 
     Args:
         database: executor for database work; one thread by default.
-        slow: executor for printing, files and speech; one thread by default.
+        slow: executor for printing and files; one thread by default.
         on_bug: told, on the GUI thread, of an exception that is no `DeskError`.
     """
 

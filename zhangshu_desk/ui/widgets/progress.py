@@ -23,15 +23,15 @@ class ProgressLine(QFrame):
         self._title = Text()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._count = Muted()
-        self._cancel = PlainButton("取消", act=self._cancelled)
+        self.count = Muted()
+        self.cancel = PlainButton("取消", act=self._cancelled)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 2, 4, 2)
         row.setSpacing(12)
         row.addWidget(self._title)
         row.addWidget(self._bar, 1)
-        row.addWidget(self._count)
-        row.addWidget(self._cancel)
+        row.addWidget(self.count)
+        row.addWidget(self.cancel)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
@@ -42,8 +42,8 @@ class ProgressLine(QFrame):
         self._progress = progress
         self._title.setText(progress.title)
         self._bar.setAccessibleName(progress.title)
-        self._cancel.set_text("取消")
-        self._cancel.setEnabled(True)
+        self.cancel.set_text("取消")
+        self.cancel.setEnabled(True)
         self._since.start()
         self._timer.start()
 
@@ -60,14 +60,14 @@ class ProgressLine(QFrame):
             return
         self._bar.setMaximum(progress.total)
         self._bar.setValue(progress.done)
-        self._count.setText(_figures(progress.done, progress.total, self._since.elapsed()))
+        self.count.setText(_figures(progress.done, progress.total, self._since.elapsed()))
         self.show()
 
     def _cancelled(self) -> None:
         if self._progress is not None:
             self._progress.cancel()
-            self._cancel.set_text("正在取消…")
-            self._cancel.setEnabled(False)
+            self.cancel.set_text("正在取消…")
+            self.cancel.setEnabled(False)
 
 
 def _figures(done: int, total: int, elapsed_ms: int) -> str:
