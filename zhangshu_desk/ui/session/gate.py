@@ -114,6 +114,12 @@ class Gate(QObject):
             self.login.notices.refused(" ".join(sentence(one.code, one.facts) for one in store.findings))
             store.findings.clear()
 
+    def close(self) -> None:
+        """Let go of the states; the window is closing."""
+        for page in (self.login, self.lock_page, self.wizard, self.recovery, self._arrival.must_change):
+            if page is not None:
+                page.deleteLater()
+
     # -- first start ----------------------------------------------------------------------------------------------
 
     def _wizard(self) -> WizardPage:
