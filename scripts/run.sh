@@ -25,9 +25,10 @@ if [ "${1:-}" = --demo ]; then
         echo "run: filling $DEMO_DIR with a made-up station and its queue of today"
         rm -rf $DEMO_DIR
         mkdir -p $DEMO_DIR
-        .venv/bin/python -m zhangshu_desk --data-dir $DEMO_DIR demo
+        .venv/bin/python -m zhangshu_desk --data-dir $DEMO_DIR demo >$DEMO_DIR.txt
         date +%F >$DEMO_DIR.day
     fi
+    cat $DEMO_DIR.txt # who may log in, with which password
     exec .venv/bin/python -m zhangshu_desk --data-dir $DEMO_DIR
 fi
 exec .venv/bin/python -m zhangshu_desk
