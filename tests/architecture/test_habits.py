@@ -7,6 +7,7 @@ import pytest
 
 from tests.architecture.sources import DESK, constants, modules, tree, where
 
+CLOCKS = re.compile(r"now|utcnow|today|time|time_ns|localtime|gmtime|current\w+")
 ASKING_THE_TIME = re.compile(
     r"\b(datetime|date)\.(now|utcnow|today)\b|\btime\.(time|time_ns|localtime|gmtime)\b"
     r"|\bQ(Date|Time|DateTime)\.current\w+"
@@ -18,7 +19,7 @@ PLAIN_COLOURS = {"black", "white", "transparent", "color0", "color1"}  # ink, pa
 
 def asks_the_time(root: ast.Module) -> list[ast.AST]:
     """The places where a module asks the machine's clock."""
-    dotted = [n for n in ast.walk(root) if isinstance(n, ast.Attribute)]
+    dotted = [n for n in ast.walk(root) if isinstance(n, ast.Attribute) and CLOCKS.fullmatch(n.attr)]
     imports = [n for n in ast.walk(root) if isinstance(n, ast.ImportFrom) and n.module == "time"]
     found: list[ast.AST] = [n for n in dotted if ASKING_THE_TIME.search(ast.unparse(n))]
     found += [n for n in imports if {a.name for a in n.names} & {"time", "time_ns", "localtime", "gmtime"}]
@@ -29,8 +30,8 @@ def names_a_colour(root: ast.Module) -> list[ast.AST]:
     """The places where a module names a colour of its own."""
     found: list[ast.AST] = [node for node, text in constants(root) if COLOUR_TEXT.search(text)]
     for node in ast.walk(root):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("QColor"):
-            found += [node] * any(isinstance(argument, ast.Constant) for argument in node.args)
+        if isinstance(node, ast.Call) and any(isinstance(argument, ast.Constant) for argument in node.args):
+            found += [node] * ast.unparse(node.func).endswith("QColor")
         if isinstance(node, ast.Attribute) and ast.unparse(node.value).endswith("GlobalColor"):
             found += [node] * (node.attr not in PLAIN_COLOURS)
     return found
