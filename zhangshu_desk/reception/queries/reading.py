@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -99,11 +99,11 @@ def queue_rows(
     """The visits in today's queue that are in one of `states`, in no order, with the columns of `queue_selects`."""
     facts = {
         "station": station_id(session),
-        "states": [state.value for state in states],
+        "states": list(states),
         "today": day_of(now),
     }
     connection = session.connection()
-    return [row for one in selects for row in connection.execute(one, facts)]
+    return [row for one in selects for row in connection.execute(one, facts).all()]
 
 
 @lru_cache(maxsize=1024)
@@ -115,10 +115,9 @@ def services_of(services_json: str) -> tuple[str, ...]:
 _WAITING = queue_selects(*WAITING_COLUMNS)
 
 
-def waiting_of(row: Row[Any]) -> Waiting:
+def waiting_of(row: Sequence[Any]) -> Waiting:
     """What the order needs of a row that begins with `WAITING_COLUMNS`."""
-    columns: tuple[Any, ...] = row[:8]
-    visit_id, number, arrived_at, services, priority, appointment_at, target, not_before = columns
+    visit_id, number, arrived_at, services, priority, appointment_at, target, not_before = row[:8]
     return Waiting(
         visit_id,
         number,
@@ -133,7 +132,7 @@ def waiting_of(row: Row[Any]) -> Waiting:
 
 def waiting(session: Session, now: int) -> list[Waiting]:
     """Everybody who waits, in no order."""
-    return [waiting_of(row) for row in queue_rows(session, now, (State.WAITING,), _WAITING)]
+    return [waiting_of(tuple(row)) for row in queue_rows(session, now, (State.WAITING,), _WAITING)]
 
 
 _HELD = select(V.id, V.label, V.day, V.state, V.counter_id, V.services, V.since, V.served_ms).where(

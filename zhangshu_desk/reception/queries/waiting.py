@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Text, select, type_coerce
 
 from zhangshu_desk.core.clock import day_of, hm, minutes
+from zhangshu_desk.core.masking import mask_name
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import User
 from zhangshu_desk.reception.queries import reading
@@ -34,10 +35,10 @@ from zhangshu_desk.reception.rules import (
 V = reading.V
 Tone = Literal["ok", "warn", "bad"]
 _STATES = (State.WAITING, State.PARKED, State.MISSED)
-_COLUMNS = (
+_ROWS = reading.queue_selects(
     *reading.WAITING_COLUMNS,
     V.label,
-    V.day,
+    type_coerce(V.day, Text),
     V.enterprise_name,
     V.visitor,
     V.state,
@@ -49,13 +50,38 @@ _COLUMNS = (
     V.parked_by,
     V.counter_id,
 )
-_ROWS = reading.queue_selects(*_COLUMNS)
+
+
+class _Line(NamedTuple):
+    """A row of `_ROWS`."""
+
+    id: str
+    number: int
+    arrived_at: int
+    services_json: str
+    priority: str
+    appointment_at: int | None
+    target_counter_id: str | None
+    not_before: int | None
+    label: str
+    day: str
+    enterprise_name: str
+    visitor: str
+    state: str
+    since: int
+    waited_ms: int
+    parked_ms: int
+    calls: int
+    note: str
+    parked_by: str | None
+    counter_id: str | None
+
+
 _NEWCOMER = "newcomer"
 
 
-@dataclass(frozen=True)
-class QueueRow:
-    """One visit of the queue.
+class QueueRow(NamedTuple):
+    """One visit of the queue (a tuple: hundreds are made for every look at it).
 
     Attributes:
         label: as shown today; name: enterprise, or the person masked.
@@ -115,25 +141,23 @@ def queue(store: Store, now: int, counter_id: str | None, rules: DeskRules = DEF
     """Today's queue as seen from a counter (None: from nowhere; nobody is next then)."""
     catalogue = catalog()
     with store.read() as session:
-        rows = reading.queue_rows(session, now, _STATES, _ROWS)
+        lines = [_Line._make(row) for row in reading.queue_rows(session, now, _STATES, _ROWS)]
         counters = reading.counter_rows(session)
         loads = reading.counter_loads(session, now, catalogue, rules)
-        clerks = {one for row in rows if (one := row.parked_by) is not None}
+        clerks = {line.parked_by for line in lines if line.parked_by is not None}
         people = {row[0]: row[1] for row in session.execute(select(User.id, User.name).where(User.id.in_(clerks)))}
     view = _View(now, rules, catalogue, counter_id, counters, people)
-    by_state: dict[str, list[Row[Any]]] = {state.value: [] for state in _STATES}
-    for row in rows:
-        by_state[row.state].append(row)
-    lined = [(row, reading.waiting_of(row)) for row in by_state[State.WAITING.value]]
+    lined = [(line, reading.waiting_of(line)) for line in lines if line.state == State.WAITING]
     lined.sort(key=lambda pair: order_key(pair[1], now, rules))
     waits = _estimates([one for _, one in lined], loads, catalogue)
     follow = next_for([one for _, one in lined], counter_id or "", view.serves, now, rules)
     chosen = follow.chosen.visit_id if follow.chosen and counter_id else ""
+    aside = sorted((line for line in lines if line.state != State.WAITING), key=lambda line: line.since)
     newcomer = waits[_NEWCOMER]
     return Queue(
-        tuple(view.waiting(row, one, waits[row.id], row.id == chosen) for row, one in lined),
-        tuple(view.aside(row) for row in sorted(by_state[State.PARKED.value], key=lambda row: row.since)),
-        tuple(view.aside(row) for row in sorted(by_state[State.MISSED.value], key=lambda row: row.since)),
+        tuple([view.waiting(line, one, waits[line.id], line.id == chosen) for line, one in lined]),
+        tuple(view.parked(line) for line in aside if line.state == State.PARKED),
+        tuple(view.missed(line) for line in aside if line.state == State.MISSED),
         newcomer.minutes,
         newcomer.planned,
         hm(follow.held_until) if follow.held_until is not None else "",
@@ -146,8 +170,20 @@ def _estimates(line: list[Waiting], loads: list[CounterLoad], catalogue: Catalog
     return estimate([*line, Waiting(_NEWCOMER, 0, 0, everything)], loads, catalogue)
 
 
+class _Texts(dict[tuple[str, ...], str]):
+    """The text of each list of services, made once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__()
+        self._catalogue = catalogue
+
+    def __missing__(self, services: tuple[str, ...]) -> str:
+        self[services] = self._catalogue.text(services)
+        return self[services]
+
+
 class _View:
-    """Turns rows into what is shown; holds what is the same for all of them."""
+    """Turns lines into what is shown; holds what is the same for all of them."""
 
     def __init__(
         self,
@@ -158,68 +194,82 @@ class _View:
         counters: list[Row[Any]],
         people: dict[str, str],
     ) -> None:
-        self._now, self._rules, self._catalogue, self._counter_id = now, rules, catalogue, counter_id
-        self._today: date = day_of(now)
-        self._counters = {row.id: row.name for row in counters}
+        self._now, self._rules, self._counter_id = now, rules, counter_id
+        self._texts = _Texts(catalogue)
+        self._today = day_of(now)
+        self._day = self._today.isoformat()
+        self._counters: dict[str | None, str] = {row.id: row.name for row in counters}
         self._people = people
         self.serves = next((tuple(row.serves) for row in counters if row.id == counter_id), ())
 
-    def waiting(self, row: Row[Any], one: Waiting, wait: Estimate, is_next: bool) -> QueueRow:
-        waited = minutes(row.waited_ms + counted_ms(row.since, self._now, self._rules))
-        held = held_until(row.not_before, self._now, self._rules)
-        target = self._counters.get(row.target_counter_id, "")
-        return self._row(
-            row,
-            waited,
-            state_text=self._waiting_text(row, target),
+    def waiting(self, line: _Line, one: Waiting, wait: Estimate, is_next: bool) -> QueueRow:
+        waited = minutes(line.waited_ms + counted_ms(line.since, self._now, self._rules))
+        held = held_until(line.not_before, self._now, self._rules)
+        target = self._counters.get(line.target_counter_id, "")
+        return QueueRow(
+            id=line.id,
+            label=self._label(line),
+            name=line.enterprise_name or mask_name(line.visitor),
+            services=one.services,
+            services_text=self._texts[one.services],
+            priority=line.priority,
+            appointment="" if line.appointment_at is None else hm(line.appointment_at),
+            state=State.WAITING,
+            state_text=self._waiting_text(line, target),
+            waited_minutes=waited,
             tone=self._tone(waited),
+            calls=line.calls,
+            note=line.note,
             mine=self._counter_id is not None and offered_to(one, self._counter_id, self.serves),
             is_next=is_next,
-            held_until=hm(held) if held is not None else "",
+            held_until="" if held is None else hm(held),
             target_counter=target,
             people_before=wait.people_before,
             minutes=wait.minutes,
         )
 
-    def aside(self, row: Row[Any]) -> QueueRow:
-        stay = counted_ms(row.since, self._now, self._rules)
-        parked = row.state == State.PARKED.value
-        return self._row(
-            row,
-            minutes(stay + row.parked_ms if parked else stay),
-            state_text=row.state,
-            tone="ok",
-            mine=False,
-            parked_at=self._counters.get(row.counter_id, "") if parked else "",
-            parked_by=self._people.get(row.parked_by, ""),
+    def parked(self, line: _Line) -> QueueRow:
+        return self._aside(line, State.PARKED, line.parked_ms)._replace(
+            parked_at=self._counters.get(line.counter_id, ""),
+            parked_by=self._people.get(line.parked_by or "", ""),
         )
 
-    def _row(self, row: Row[Any], waited: int, **more: Any) -> QueueRow:
-        services = reading.services_of(row.services_json)
+    def missed(self, line: _Line) -> QueueRow:
+        return self._aside(line, State.MISSED, 0)
+
+    def _aside(self, line: _Line, state: State, before_ms: int) -> QueueRow:
+        services = reading.services_of(line.services_json)
         return QueueRow(
-            id=row.id,
-            label=shown_label(row.label, row.day, self._today),
-            name=reading.shown_name(row.enterprise_name, row.visitor),
+            id=line.id,
+            label=self._label(line),
+            name=line.enterprise_name or mask_name(line.visitor),
             services=services,
-            services_text=self._catalogue.text(services),
-            priority=row.priority,
-            appointment=hm(row.appointment_at) if row.appointment_at is not None else "",
-            state=State(row.state),
-            waited_minutes=waited,
-            calls=row.calls,
-            note=row.note,
-            **more,
+            services_text=self._texts[services],
+            priority=line.priority,
+            appointment="" if line.appointment_at is None else hm(line.appointment_at),
+            state=state,
+            state_text=state.value,
+            waited_minutes=minutes(before_ms + counted_ms(line.since, self._now, self._rules)),
+            tone="ok",
+            calls=line.calls,
+            note=line.note,
+            mine=False,
         )
 
-    def _waiting_text(self, row: Row[Any], target: str) -> str:
-        if row.calls:
-            return f"未到 {row.calls} 次"
+    def _label(self, line: _Line) -> str:
+        if line.day == self._day:
+            return line.label
+        return shown_label(line.label, date.fromisoformat(line.day), self._today)
+
+    def _waiting_text(self, line: _Line, target: str) -> str:
+        if line.calls:
+            return f"未到 {line.calls} 次"
         if target:
             return f"转{target}"
-        if row.appointment_at is not None:
-            due = row.appointment_at - self._rules.lead_ms <= self._now
-            return "预约到达" if due else f"预约 {hm(row.appointment_at)}"
-        return "预约到达" if row.priority == APPOINTMENT else State.WAITING.value
+        if line.appointment_at is not None:
+            due = line.appointment_at - self._rules.lead_ms <= self._now
+            return "预约到达" if due else f"预约 {hm(line.appointment_at)}"
+        return "预约到达" if line.priority == APPOINTMENT else "等候"
 
     def _tone(self, waited: int) -> Tone:
         if waited >= self._rules.wait_bad_minutes:

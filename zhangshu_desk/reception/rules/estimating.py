@@ -11,7 +11,8 @@ from typing import NamedTuple
 from zhangshu_desk.reception.rules.order import Waiting, serves_any
 from zhangshu_desk.reception.rules.services import Catalogue
 
-Kind = tuple[str | None, tuple[str, ...]]
+Lane = tuple[int, ...]
+"""The counters, by their position, to which a visit can go; visits of one lane wait for one another."""
 
 
 @dataclass(frozen=True)
@@ -60,60 +61,54 @@ def estimate(queue: Sequence[Waiting], counters: Iterable[CounterLoad], catalogu
         Estimate by visit id.
     """
     loads = list(counters)
-    takers = {kind: _takers(kind, loads) for kind in {_kind(one) for one in queue}}
-    used = {at for ats in takers.values() for at in ats}
-    starts = _simulate(queue, [(loads[at].busy_minutes, at) for at in sorted(used)], takers, catalogue)
-    shares = {a: [b for b in takers if set(takers[a]) & set(takers[b])] for a in takers}
-    planned = {kind: any(not loads[at].is_open for at in ats) for kind, ats in takers.items()}
-    ahead = dict.fromkeys(takers, 0)
+    lane_of = {kind: _lane(kind, loads) for kind in {(one.target_counter_id, one.services) for one in queue}}
+    line = [(one, lane_of[one.target_counter_id, one.services]) for one in queue]
+    starts = _simulate(line, loads, catalogue)
+    lanes = set(lane_of.values())
+    shares = {a: [b for b in lanes if set(a) & set(b)] for a in lanes}
+    planned = {lane: any(not loads[at].is_open for at in lane) for lane in lanes}
+    ahead = dict.fromkeys(lanes, 0)
     found = {}
-    for one in queue:
-        kind = _kind(one)
-        found[one.visit_id] = Estimate(ahead[kind], starts.get(one.visit_id), planned[kind])
-        for other in shares[kind]:
+    for one, lane in line:
+        found[one.visit_id] = Estimate(ahead[lane], starts.get(one.visit_id), planned[lane])
+        for other in shares[lane]:
             ahead[other] += 1
     return found
 
 
-def _kind(one: Waiting) -> Kind:
-    """Visits of one kind can go to the same counters."""
-    return one.target_counter_id, one.services
-
-
-def _takers(kind: Kind, loads: Sequence[CounterLoad]) -> list[int]:
-    """Positions of the open counters that can take a kind; of the planned ones when no open one can."""
+def _lane(kind: tuple[str | None, tuple[str, ...]], loads: Sequence[CounterLoad]) -> Lane:
+    """Where a visit with this target and these services can go: to the open counters that can take it, to the planned
+    ones when no open one can."""
     target, services = kind
     able = [
         at
         for at, one in enumerate(loads)
         if (one.counter_id == target if target is not None else serves_any(one.serves, services))
     ]
-    return [at for at in able if loads[at].is_open] or able
+    return tuple([at for at in able if loads[at].is_open] or able)
 
 
 def _simulate(
-    queue: Sequence[Waiting],
-    free_at: list[tuple[int, int]],
-    takers: dict[Kind, list[int]],
-    catalogue: Catalogue,
+    line: Sequence[tuple[Waiting, Lane]], loads: Sequence[CounterLoad], catalogue: Catalogue
 ) -> dict[str, int]:
     """Minutes until each visit is called: the counter that is free first takes the first in order whom it can take."""
-    lines: dict[Kind, deque[tuple[int, Waiting]]] = {kind: deque() for kind in takers}
-    for place, one in enumerate(queue):
-        lines[_kind(one)].append((place, one))
-    usual = {services: catalogue.minutes(services) for _, services in takers}
-    mine: dict[int, list[deque[tuple[int, Waiting]]]] = {at: [] for _, at in free_at}
-    for kind, ats in takers.items():
-        for at in ats:
-            mine[at].append(lines[kind])
-    starts: dict[str, int] = {}
+    minutes = {services: catalogue.minutes(services) for services in {one.services for one, _ in line}}
+    waiting: dict[Lane, deque[tuple[int, Waiting]]] = {}
+    for place, (one, lane) in enumerate(line):
+        waiting.setdefault(lane, deque()).append((place, one))
+    mine = [[people for lane, people in waiting.items() if at in lane] for at in range(len(loads))]
+    free_at = [(load.busy_minutes, at) for at, load in enumerate(loads)]
     heapq.heapify(free_at)
+    starts: dict[str, int] = {}
     while free_at:
         minute, at = heapq.heappop(free_at)
-        heads = [line for line in mine[at] if line]
-        if not heads:
-            continue
-        _, one = min(heads, key=lambda line: line[0][0]).popleft()
-        starts[one.visit_id] = minute
-        heapq.heappush(free_at, (minute + usual[one.services], at))
+        heads = [people for people in mine[at] if people]
+        if heads:
+            _, one = min(heads, key=_place).popleft()
+            starts[one.visit_id] = minute
+            heapq.heappush(free_at, (minute + minutes[one.services], at))
     return starts
+
+
+def _place(people: deque[tuple[int, Waiting]]) -> int:
+    return people[0][0]

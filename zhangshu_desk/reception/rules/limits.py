@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zhangshu_desk.core import settings
-from zhangshu_desk.core.clock import MINUTE, SECOND, day_of, moment_of
+from zhangshu_desk.core.clock import DAY, MINUTE, SECOND, ZONE
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class DeskRules:
 
 
 DEFAULT_RULES = DeskRules()
+_EAST = int(ZONE.utcoffset(None).total_seconds()) * SECOND
 
 
 def rules_from(values: settings.Values) -> DeskRules:
@@ -67,9 +68,14 @@ def counted_ms(since: int, at: int, rules: DeskRules) -> int:
     before closing, of the last day what lies after opening, of days in between nothing (a carried-over visitor goes
     home).
     """
-    first, last = day_of(since), day_of(at)
+    first, last = _day_number(since), _day_number(at)
     if first >= last:
         return max(0, at - since)
-    evening = moment_of(first) + rules.closes_at * MINUTE
-    morning = moment_of(last) + rules.opens_at * MINUTE
+    evening = first * DAY + rules.closes_at * MINUTE - _EAST
+    morning = last * DAY + rules.opens_at * MINUTE - _EAST
     return max(0, evening - since) + max(0, at - morning)
+
+
+def _day_number(moment: int) -> int:
+    """The calendar day as a number; much faster than a date, and this is asked for every row of the queue."""
+    return (moment + _EAST) // DAY
