@@ -115,21 +115,33 @@ def test_only_the_asked_kinds_are_searched(session: Session) -> None:
     assert found(session, "9136", kinds=("person", "ticket")) == []
 
 
-def test_exact_goes_before_begins_before_contains_before_scattered(session: Session) -> None:
-    names = ["大锦湖家", "锦湖家具", "家住锦湖", "锦湖家", "锦绣湖家", "湖锦家"]
-    for name in names:
+def test_exact_goes_before_begins_before_contains(session: Session) -> None:
+    for name in ["大锦湖家", "锦湖家具", "家住锦湖", "锦湖家", "锦绣湖家", "湖锦家"]:
         search.put(session, "enterprise", name, name, "", SearchSource((name,)))
 
-    hits = search.find(session, "锦湖家")
-
-    assert [(hit.row_id, hit.rank) for hit in hits] == [
+    assert [(hit.row_id, hit.rank) for hit in search.find(session, "锦湖家")] == [
         ("锦湖家", Rank.EXACT),
         ("锦湖家具", Rank.BEGINS),
         ("大锦湖家", Rank.CONTAINS),
-        ("湖锦家", Rank.SCATTERED),
+    ]
+
+
+def test_scattered_characters_are_found_when_nothing_has_them_in_one_piece(session: Session) -> None:
+    for name in ["家住锦湖", "锦绣湖家", "湖锦"]:
+        search.put(session, "enterprise", name, name, "", SearchSource((name,)))
+
+    assert [(hit.row_id, hit.rank) for hit in search.find(session, "锦湖家")] == [
         ("锦绣湖家", Rank.SCATTERED),
         ("家住锦湖", Rank.SCATTERED),
     ]
+
+
+def test_entries_that_only_have_the_tokens_do_not_hide_one_that_answers(session: Session) -> None:
+    search.put(session, "enterprise", "ganxin", "", "", SearchSource(("甘鑫",)))
+    for number in range(300):  # hong'anxin has the letters g-a-n-x too, but no syllable begins there
+        search.put(session, "enterprise", f"hong{number}", "", "", SearchSource(("鸿安鑫",)))
+
+    assert found(session, "ganx") == ["ganxin"]
 
 
 def test_among_equals_the_newest_goes_first_across_kinds(session: Session) -> None:

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 from sqlalchemy.orm import Session
 
 from zhangshu_desk.core import resources
-from zhangshu_desk.db.search.folding import fold, is_latin, words
-from zhangshu_desk.db.search.match import Rank, folded
-from zhangshu_desk.db.search.source import SearchSource
-from zhangshu_desk.db.search.tokens import entry_tokens, scattered_tokens, whole_token, word_tokens
+from zhangshu_desk.db.search.folding import is_latin, words
+from zhangshu_desk.db.search.match import Rank, rank_of, rank_of_pieces
+from zhangshu_desk.db.search.source import Folded, SearchSource
+from zhangshu_desk.db.search.tokens import begin_token, entry_tokens, scattered_tokens, whole_token, word_tokens
 
 INDEX_VERSION = 1
 """Raise it when other tokens are made of the same entry."""
@@ -52,9 +53,15 @@ KINDS = {
 """Every kind of entry with the letter its tokens begin with."""
 
 _BATCH = 1_000
+CANDIDATES = 1_000
+"""Entries with the right tokens that may turn out not to answer before a search gives up."""
+PAGE_BYTES = 2_000
+"""Page of the full-text table: half of the usual, so that skipping along a list reads less."""
 Db = Session | Connection
 Document = tuple[str, str, str, str, SearchSource]
 """Kind, row id, title, subtitle, source."""
+Found = tuple[Rank, Row[Any]]
+Judge = Callable[[Folded], Rank | None]
 
 _INSERT_DOC = text(
     "INSERT INTO search_doc (id, kind, row_id, title, subtitle, source)"
@@ -66,7 +73,7 @@ _SELECT_DOC = text("SELECT id, title, subtitle, source FROM search_doc WHERE kin
 _UPDATE_DOC = text("UPDATE search_doc SET title = :title, subtitle = :subtitle, source = :source WHERE id = :id")
 _DELETE_DOC = text("DELETE FROM search_doc WHERE id = :id")
 _MATCH = text(
-    "SELECT d.id, d.row_id, d.title, d.subtitle, d.source"
+    "SELECT d.id, d.kind, d.row_id, d.title, d.subtitle, d.source"
     " FROM search_fts CROSS JOIN search_doc d ON d.id = search_fts.rowid"
     " WHERE search_fts MATCH :tokens ORDER BY search_fts.rowid DESC LIMIT :most"
 )
@@ -90,26 +97,24 @@ def put(db: Db, kind: str, row_id: str, title: str, subtitle: str, source: Searc
         kind: one of `KINDS`.
         title, subtitle: what a list of results shows; personal data masked by the caller.
     """
-    text_of_source = source.to_json()
-    shown = {"title": title, "subtitle": subtitle, "source": text_of_source}
     old = db.execute(_SELECT_DOC, {"kind": kind, "row_id": row_id}).one_or_none()
+    entry = Folded.of(source)
+    row = _row(old.id if old else None, (kind, row_id, title, subtitle), entry)
     if old is None:
-        row = _row(None, kind, row_id, title, subtitle, source)
         db.execute(_INSERT_DOC, row)
-        db.execute(_INSERT_TOKENS, row)
-        return
-    if old.source != text_of_source:
-        _delete_tokens(db, kind, old.id, old.source)
-        db.execute(_INSERT_TOKENS, {"id": old.id, "tokens": entry_tokens(KINDS[kind], source)})
-    if (old.title, old.subtitle, old.source) != (title, subtitle, text_of_source):
-        db.execute(_UPDATE_DOC, {"id": old.id, **shown})
+        db.execute(_INSERT_TOKENS, row | {"tokens": entry_tokens(KINDS[kind], entry)})
+    elif (old.title, old.subtitle, old.source) != (title, subtitle, row["source"]):
+        db.execute(_UPDATE_DOC, row)
+        if old.source != row["source"]:
+            _delete_tokens(db, kind, old)
+            db.execute(_INSERT_TOKENS, row | {"tokens": entry_tokens(KINDS[kind], entry)})
 
 
 def remove(db: Db, kind: str, row_id: str) -> None:
     """Take a row out of the index; nothing happens when it is not there."""
     old = db.execute(_SELECT_DOC, {"kind": kind, "row_id": row_id}).one_or_none()
     if old is not None:
-        _delete_tokens(db, kind, old.id, old.source)
+        _delete_tokens(db, kind, old)
         db.execute(_DELETE_DOC, {"id": old.id})
 
 
@@ -118,15 +123,21 @@ def rebuild(db: Db, documents: Iterable[Document]) -> int:
 
     A row must not come twice.
     """
-    db.execute(text("INSERT INTO search_fts (search_fts) VALUES ('delete-all')"))
+    _order(db, "delete-all")
+    _order(db, "pgsz", PAGE_BYTES)
     db.execute(text("DELETE FROM search_doc"))
     count = 0
     waiting = iter(documents)
     while batch := list(islice(waiting, _BATCH)):
-        rows = [_row(number, *document) for number, document in enumerate(batch, count + 1)]
+        rows = []
+        for doc_id, (kind, row_id, title, subtitle, source) in enumerate(batch, count + 1):
+            entry = Folded.of(source)
+            tokens = entry_tokens(KINDS[kind], entry)
+            rows.append(_row(doc_id, (kind, row_id, title, subtitle), entry) | {"tokens": tokens})
         db.execute(_INSERT_DOC, rows)
         db.execute(_INSERT_TOKENS, rows)
         count += len(batch)
+    _order(db, "optimize")
     return count
 
 
@@ -139,58 +150,76 @@ def index_version() -> str:
 def find(db: Db, query: str, kinds: Sequence[str] = tuple(KINDS), limit: int = 20) -> list[Hit]:
     """What answers a query, best first, then newest first; at most `limit` hits of each kind.
 
-    Every word must be found, in any order. Words end at blanks, punctuation, and where Chinese meets Latin.
+    Every word must be found, in any order. Words end at blanks, punctuation, and where Chinese meets Latin. When
+    nothing has them in one piece, entries are found whose name has all their characters somewhere.
     """
     asked = words(query)
     if not asked:
         return []
-    found = [hit for kind in kinds for hit in _find_kind(db, kind, query, asked, limit)]
-    return [hit for _, _, hit in sorted(found, key=lambda one: one[:2])]
+    found = [one for kind in kinds for one in _in_one_piece(db, kind, asked, limit)]
+    if not found and any(len(word) > 2 and not is_latin(word) for word in asked):
+        found = [one for kind in kinds for one in _in_pieces(db, kind, asked, limit)]
+    return [Hit(one.kind, one.row_id, one.title, one.subtitle, rank) for rank, one in sorted(found, key=_best_first)]
 
 
-def _find_kind(db: Db, kind: str, query: str, asked: tuple[str, ...], limit: int) -> Iterator[tuple[Rank, int, Hit]]:
-    seen: set[int] = set()
-    for rank, tokens, wanted in _questions(query, asked):
-        rows = db.execute(_MATCH, {"tokens": _expression(KINDS[kind], tokens), "most": 4 * limit + 40})
-        for row in rows:
-            if row.id not in seen and folded(SearchSource.from_json(row.source)).matches(wanted, rank):
-                seen.add(row.id)
-                yield rank, -row.id, Hit(kind, row.row_id, row.title, row.subtitle, rank)
-                if len(seen) >= limit:
-                    rows.close()
-                    return
+def _best_first(found: Found) -> tuple[Rank, int]:
+    return found[0], -found[1].id
 
 
-def _questions(query: str, asked: tuple[str, ...]) -> Iterator[tuple[Rank, list[str], tuple[str, ...]]]:
-    """What to ask the full-text table, best rank first: the rank, the tokens, the words to check."""
-    whole = fold(query)
-    yield Rank.EXACT, [whole_token(whole)], (whole,)
-    first, others = asked[0], [token for word in asked[1:] for token in word_tokens(word)]
-    if len(asked) > 1 and is_latin(whole):
-        yield Rank.BEGINS, word_tokens(whole, begins=True), (whole,)
-        yield Rank.CONTAINS, word_tokens(whole), (whole,)
-    yield Rank.BEGINS, word_tokens(first, begins=True) + others, asked
-    yield Rank.CONTAINS, word_tokens(first) + others, asked
-    if any(len(word) > 2 and not is_latin(word) for word in asked):
-        yield Rank.SCATTERED, [token for word in asked for token in scattered_tokens(word)], asked
+def _in_one_piece(db: Db, kind: str, asked: tuple[str, ...], limit: int) -> list[Found]:
+    """The best entries that have every word; a code or phone typed in groups is also tried as one word."""
+    whole = "".join(asked)
+    ways = [(whole,), asked] if len(asked) > 1 and is_latin(whole) else [asked]
+    found = {one.id: (rank, one) for way in ways for rank, one in _answers(db, kind, way, limit)}
+    return sorted(found.values(), key=_best_first)[:limit]
 
 
-def _expression(letter: str, tokens: list[str]) -> str:
-    return " ".join(f'"{letter}{token}"' for token in dict.fromkeys(tokens))
+def _answers(db: Db, kind: str, way: tuple[str, ...], limit: int) -> list[Found]:
+    """All entries that have every word or, when they are many, the newest and those that answer best."""
+    judge = partial(rank_of, words=way)
+    tokens = [token for word in way for token in word_tokens(word)]
+    enough = 2 * limit
+    found = _match(db, kind, tokens, judge, enough)
+    if len(found) == enough:
+        found += _match(db, kind, [begin_token(way[0]), *tokens], judge, enough)
+    return found + _match(db, kind, [whole_token("".join(way))], judge, limit)
 
 
-def _row(doc_id: int | None, kind: str, row_id: str, title: str, subtitle: str, source: SearchSource) -> dict[str, Any]:
+def _in_pieces(db: Db, kind: str, asked: tuple[str, ...], limit: int) -> list[Found]:
+    tokens = [token for word in asked for token in scattered_tokens(word)]
+    return _match(db, kind, tokens, partial(rank_of_pieces, words=asked), limit)
+
+
+def _match(db: Db, kind: str, tokens: list[str], judge: Judge, enough: int) -> list[Found]:
+    """The newest entries of a kind that have all tokens and answer, until there are enough."""
+    quoted = " ".join(f'"{KINDS[kind]}{token}"' for token in dict.fromkeys(tokens))
+    rows = db.execute(_MATCH, {"tokens": quoted, "most": CANDIDATES + enough})
+    judged = ((judge(Folded.from_json(row.source)), row) for row in rows)
+    found = list(islice(((rank, row) for rank, row in judged if rank is not None), enough))
+    rows.close()
+    return found
+
+
+def _row(doc_id: int | None, shown: tuple[str, str, str, str], entry: Folded) -> dict[str, Any]:
+    kind, row_id, title, subtitle = shown
     return {
         "id": doc_id,
         "kind": kind,
         "row_id": row_id,
         "title": title,
         "subtitle": subtitle,
-        "source": source.to_json(),
-        "tokens": entry_tokens(KINDS[kind], source),
+        "source": entry.to_json(),
     }
 
 
-def _delete_tokens(db: Db, kind: str, doc_id: int, source: str) -> None:
-    tokens = entry_tokens(KINDS[kind], SearchSource.from_json(source))
-    db.execute(_DELETE_TOKENS, {"id": doc_id, "tokens": tokens})
+def _delete_tokens(db: Db, kind: str, old: Row[Any]) -> None:
+    tokens = entry_tokens(KINDS[kind], Folded.from_json(old.source))
+    db.execute(_DELETE_TOKENS, {"id": old.id, "tokens": tokens})
+
+
+def _order(db: Db, command: str, value: int | None = None) -> None:
+    """Give the full-text table a command (FTS5 documentation, "special INSERT commands")."""
+    db.execute(
+        text("INSERT INTO search_fts (search_fts, rank) VALUES (:command, :value)"),
+        {"command": command, "value": value},
+    )

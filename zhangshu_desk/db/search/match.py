@@ -1,18 +1,20 @@
-"""Whether an entry really answers a query; tokens do not know what stands where and only say that it may."""
+"""How well an entry answers a query; tokens do not know what stands where and only say that it may answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from enum import IntEnum
 
-from zhangshu_desk.db.search.folding import MAX_WORD, first_letters, fold, is_latin, syllables
-from zhangshu_desk.db.search.source import SearchSource
-from zhangshu_desk.db.search.tokens import GRAM, MAX_NAMES, number_forms
+from zhangshu_desk.db.search.folding import first_letters, is_latin, syllables
+from zhangshu_desk.db.search.source import Folded, number_forms
+from zhangshu_desk.db.search.tokens import GRAM
 
 
 class Rank(IntEnum):
-    """How well an entry answers, best first."""
+    """How well an entry answers, best first.
+
+    `EXACT`: a text is just what was asked; `BEGINS`: a text begins with the first word; `CONTAINS`: every word is in
+    it; `SCATTERED`: every character of the Chinese words is in one name, but not side by side.
+    """
 
     EXACT = 0
     BEGINS = 1
@@ -20,67 +22,48 @@ class Rank(IntEnum):
     SCATTERED = 3
 
 
-@dataclass(frozen=True)
-class Folded:
-    """The texts of an entry as the index knows them."""
-
-    names: tuple[str, ...]
-    codes: tuple[str, ...]
-    numbers: tuple[str, ...]
-
-    def matches(self, words: tuple[str, ...], rank: Rank) -> bool:
-        """True when every word is found here; at `EXACT` and `BEGINS` the first word must stand so."""
-        first, *others = words
-        return _FITS[rank](self, first) and all(
-            (self._scattered if rank is Rank.SCATTERED else self._contains)(word) for word in others
-        )
-
-    def _is(self, word: str) -> bool:
-        return word in self.names or word in self.codes or word in self.numbers
-
-    def _begins(self, word: str) -> bool:
-        if any(text.startswith(word) for texts in (self.names, self.codes, self.numbers) for text in texts):
-            return True
-        return is_latin(word) and any(_typed_at(name, 0, word) for name in self.names)
-
-    def _contains(self, word: str) -> bool:
-        if any(word in name for name in self.names):
-            return True
-        if not is_latin(word):
-            return False
-        if any(number.startswith(word) for number in self.numbers):
-            return True
-        if len(word) >= GRAM and any(word in code for code in (*self.codes, *self.numbers)):
-            return True
-        return any(_typed_at(name, at, word) for name in self.names for at in range(len(name)))
-
-    def _scattered(self, word: str) -> bool:
-        if is_latin(word):
-            return self._contains(word)
-        return any(all(char in name for char in word) for name in self.names)
+def rank_of(entry: Folded, words: tuple[str, ...]) -> Rank | None:
+    """How well an entry answers when its words must stand in one piece; None when it does not."""
+    numbers = tuple(form for number in entry.numbers for form in number_forms(number))
+    texts = (*entry.names, *entry.codes, *numbers)
+    if "".join(words) in texts:
+        return Rank.EXACT
+    if not all(_contains(entry, numbers, word) for word in words):
+        return None
+    return Rank.BEGINS if _begins(entry, texts, words[0]) else Rank.CONTAINS
 
 
-_FITS: dict[Rank, Callable[[Folded, str], bool]] = {
-    Rank.EXACT: Folded._is,
-    Rank.BEGINS: Folded._begins,
-    Rank.CONTAINS: Folded._contains,
-    Rank.SCATTERED: Folded._scattered,
-}
-
-
-def folded(source: SearchSource) -> Folded:
-    """The source in the spelling of the index, within the limits of what is indexed."""
-    numbers = (fold(number)[:MAX_WORD] for number in source.numbers[:MAX_NAMES])
-    return Folded(
-        names=tuple(fold(name)[:MAX_WORD] for name in source.names[:MAX_NAMES]),
-        codes=tuple(fold(code)[:MAX_WORD] for code in source.codes[:MAX_NAMES]),
-        numbers=tuple(form for number in numbers for form in number_forms(number)),
+def rank_of_pieces(entry: Folded, words: tuple[str, ...]) -> Rank | None:
+    """`SCATTERED` when Latin words are in the entry and all characters of a Chinese word in one name, else None."""
+    numbers = tuple(form for number in entry.numbers for form in number_forms(number))
+    answers = all(
+        _contains(entry, numbers, word)
+        if is_latin(word)
+        else any(all(char in name for char in word) for name in entry.names)
+        for word in words
     )
+    return Rank.SCATTERED if answers else None
+
+
+def _begins(entry: Folded, texts: tuple[str, ...], word: str) -> bool:
+    return any(text.startswith(word) for text in texts) or (
+        is_latin(word) and any(_typed_at(name, 0, word) for name in entry.names)
+    )
+
+
+def _contains(entry: Folded, numbers: tuple[str, ...], word: str) -> bool:
+    if any(word in name for name in entry.names) or any(number.startswith(word) for number in numbers):
+        return True
+    if not is_latin(word):
+        return any(word in code for code in (*entry.codes, *numbers))
+    if len(word) >= GRAM and any(word in code for code in (*entry.codes, *numbers)):
+        return True
+    return any(_typed_at(name, at, word) for name in entry.names for at in range(len(name)))
 
 
 def _typed_at(name: str, at: int, word: str) -> bool:
     """True when typing initials, or full pinyin, from character `at` on gives `word`."""
-    return _initials_at(name, at, word) or _spelled_at(name, at, word)
+    return word[0] in first_letters(name[at]) and (_initials_at(name, at, word) or _spelled_at(name, at, word))
 
 
 def _initials_at(name: str, at: int, word: str) -> bool:

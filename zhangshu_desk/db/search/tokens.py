@@ -14,11 +14,11 @@ A token begins with the letter of its kind, so that each kind is searched alone,
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 
-from zhangshu_desk.db.search.folding import MAX_WORD, first_letters, fold, is_latin, syllables
-from zhangshu_desk.db.search.source import SearchSource
+from zhangshu_desk.db.search.folding import first_letters, is_latin, syllables
+from zhangshu_desk.db.search.source import Folded, number_forms
 
 GRAM = 4
 """Letters in a Latin token; a fragment of a code must have as many to be found."""
@@ -26,38 +26,21 @@ BEGIN = "«"
 WHOLE = "»"
 MAX_HEADS = 256
 """Four-letter beginnings at one character that are indexed; few runs of characters have more."""
-MAX_NAMES = 16
-"""Names, codes and numbers of an entry, each, that are indexed."""
 
 
-def entry_tokens(letter: str, source: SearchSource) -> str:
-    """All tokens of an entry, separated by blanks.
-
-    Args:
-        letter: the letter of the entry's kind.
-        source: its names, codes and numbers; whatever exceeds `MAX_NAMES` or, folded, `MAX_WORD` is left out.
-    """
+def entry_tokens(letter: str, entry: Folded) -> str:
+    """All tokens of an entry, separated by blanks; `letter` is the one of its kind."""
     found: set[str] = set()
-    for name in source.names[:MAX_NAMES]:
-        _add_name(found, fold(name)[:MAX_WORD])
-    for code in source.codes[:MAX_NAMES]:
-        _add_code(found, fold(code)[:MAX_WORD])
-    for number in source.numbers[:MAX_NAMES]:
-        for form in number_forms(fold(number)[:MAX_WORD]):
+    for name in entry.names:
+        _add_name(found, name)
+    for code in entry.codes:
+        _add_code(found, code)
+    for number in entry.numbers:
+        for form in number_forms(number):
             _add_code(found, form)
-            found.update(form[:length] for length in range(1, GRAM))
-    found.discard("")
+            for length in range(1, GRAM):
+                found.update((form[:length], BEGIN + form[:length]))
     return " ".join(letter + token for token in found)
-
-
-def number_forms(number: str) -> tuple[str, ...]:
-    """The ways a folded number may be typed: `a023` → a023, 023, a23, 23."""
-    digits = number.lstrip("abcdefghijklmnopqrstuvwxyz")
-    if not digits.isdecimal():
-        return (number,)
-    letters = number[: len(number) - len(digits)]
-    short = digits.lstrip("0") or "0"
-    return tuple(dict.fromkeys((number, digits, letters + short, short)))
 
 
 def whole_token(folded: str) -> str:
@@ -65,32 +48,47 @@ def whole_token(folded: str) -> str:
     return f"{WHOLE}{zlib.crc32(folded.encode()):x}"
 
 
-def word_tokens(word: str, *, begins: bool = False) -> list[str]:
-    """Tokens of everything that contains `word`; with `begins`, of everything with a text that begins so."""
-    size = GRAM if is_latin(word) else 2
-    grams = list(_grams(word, size)) or [word]
-    if not begins:
-        return grams
-    return [BEGIN + word[: GRAM - 1 if is_latin(word) else 1], *(grams if len(word) > 1 else ())]
+def word_tokens(word: str) -> list[str]:
+    """Tokens that every entry containing `word` has: not all of them, but enough to cover every character.
+
+    Each token costs the full-text table a walk through a list, and their overlaps hardly tell more.
+    """
+    size, step = (GRAM, GRAM - 1) if is_latin(word) else (2, 2)
+    last = max(0, len(word) - size)
+    return [word[at : at + size] for at in sorted({*range(0, last, step), last})]
+
+
+def begin_token(word: str) -> str:
+    """The token of every entry with a text that begins as `word` does; for one of GRAM letters only nearly."""
+    return BEGIN + word[: GRAM - 1 if is_latin(word) else 1]
 
 
 def scattered_tokens(word: str) -> list[str]:
-    """Tokens that everything containing all characters of a Chinese `word` has, wherever they stand."""
-    return word_tokens(word) if is_latin(word) else list(dict.fromkeys(word))
+    """Tokens of every entry that has all characters of a Chinese `word`, wherever they stand."""
+    return word_tokens(word) if is_latin(word) else list(word)
 
 
 def _add_name(found: set[str], name: str) -> None:
-    wide = [not char.isascii() for char in name]
-    for at, char in enumerate(name):
-        if wide[at]:
-            found.add(char)
-            if at + 1 < len(name) and wide[at + 1]:
-                found.add(name[at : at + 2])
-    if name:
-        found.add(BEGIN + name[0])
-        found.add(whole_token(name))
+    _add_text(found, name)
     _add_spellings(found, name, first_letters)
     _add_spellings(found, name, syllables)
+
+
+def _add_code(found: set[str], code: str) -> None:
+    _add_text(found, code)
+    found.update(code[at : at + GRAM] for at in range(len(code) - GRAM + 1))
+    found.add(BEGIN + code[: GRAM - 1])
+
+
+def _add_text(found: set[str], text: str) -> None:
+    """Add the tokens of the Chinese in a text, of its first character and of the whole."""
+    for at, char in enumerate(text):
+        if not char.isascii():
+            found.add(char)
+            if not text[at + 1 : at + 2].isascii():
+                found.add(text[at : at + 2])
+    found.add(BEGIN + text[0])
+    found.add(whole_token(text))
 
 
 def _add_spellings(found: set[str], name: str, spellings: Callable[[str], tuple[str, ...]]) -> None:
@@ -117,15 +115,3 @@ def _step(spelled: tuple[str, ...], after: tuple[str, ...]) -> tuple[tuple[str, 
             grams = {(syllable[inner:] + head)[:GRAM] for head in after}
             tokens |= {gram for gram in grams if len(gram) == GRAM}
     return tuple(heads) or ("",), frozenset(tokens)
-
-
-def _add_code(found: set[str], code: str) -> None:
-    if not code:
-        return
-    found.update(_grams(code, GRAM))
-    found.update(BEGIN + code[:length] for length in range(1, GRAM))
-    found.add(whole_token(code))
-
-
-def _grams(text: str, size: int) -> Iterator[str]:
-    return (text[at : at + size] for at in range(len(text) - size + 1))
