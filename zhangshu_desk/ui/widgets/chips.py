@@ -14,6 +14,7 @@ from zhangshu_desk.ui.widgets.flow import FlowLayout
 
 K = TypeVar("K", bound=Hashable)
 _PAD = 15
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
@@ -31,6 +32,12 @@ class Chip(QAbstractButton):
     def sizeHint(self) -> QSize:
         words = QFontMetrics(font(BODY, QFont.Weight.DemiBold)).horizontalAdvance(self.text())
         return QSize(words + 2 * _PAD, HIT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _STEPS or event.key() in _ENTER:
+            event.ignore()  # the group moves and chooses; a lone button would hand the focus to any neighbour
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -103,7 +110,7 @@ class Chips(QWidget, Generic[K]):
         elif step is not None:
             self._make_tab_stop(chips[(at + step) % len(chips)])
             chips[(at + step) % len(chips)].setFocus(Qt.FocusReason.TabFocusReason)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+        elif event.key() in _ENTER and not event.modifiers():
             chips[at].click()
         else:
             super().keyPressEvent(event)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QDate, Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
-    QSpacerItem,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -48,8 +47,7 @@ class Field(QWidget, Generic[W]):
             column.addWidget(self.label)
         column.addWidget(editor)
         column.addWidget(self.problem)
-        # Takes what a taller neighbour in the same row leaves over, so that fields stay on one line.
-        column.addSpacerItem(QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred))
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)  # beside a taller neighbour fields stay on one line
 
     def complain(self, text: str) -> None:
         """Show what is wrong, or nothing when `text` is empty."""
