@@ -83,6 +83,8 @@ def found(session: Session, query: str, **options: object) -> list[str]:
         ("0795-7819478", ["shan"]),
         ("181-6138-3752", ["shan"]),
         ("3752", ["shan"]),
+        ("+86 181 6138 3752", ["shan"]),
+        ("0795-7819478/18161383752", ["shan"]),
         # tickets by number
         ("A023", ["a023"]),
         ("a23", ["a023"]),

@@ -14,18 +14,24 @@ MAX_WORDS = 8
 MAX_WORD = 64
 """Characters of one word, or of one folded name, that are looked at."""
 
+_MOBILE = re.compile(r"^(?:00)?86(1[3-9][0-9]{9})$")
 _LATIN_OR_WIDE = re.compile(r"[a-z0-9]+|[^\x00-\x7f]+")
 
 
 def fold(text: str) -> str:
     """The one spelling of the index; blanks and punctuation are gone: `ＡＢＣ (樟树) 1-2` → `abc樟树12`."""
-    return "".join(_words(text))
+    return without_country("".join(_words(text)))
 
 
 def words(query: str) -> tuple[str, ...]:
     """The words of a query, each Latin (`a-z0-9`) or wide (everything else): `锦湖bx 138` → 锦湖, bx, 138."""
     found = (part[:MAX_WORD] for word in _words(query[:MAX_QUERY]) for part in _LATIN_OR_WIDE.findall(word))
-    return tuple(dict.fromkeys(found))[:MAX_WORDS]
+    return tuple(dict.fromkeys(without_country(word) for word in found))[:MAX_WORDS]
+
+
+def without_country(word: str) -> str:
+    """A mobile number without China's country code: `8613812345678` → `13812345678`; any other word as it is."""
+    return _MOBILE.sub(r"\1", word)
 
 
 def is_latin(word: str) -> bool:

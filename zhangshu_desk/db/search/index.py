@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.orm import Session
 
 from zhangshu_desk.core import resources
-from zhangshu_desk.db.search.folding import is_latin, words
+from zhangshu_desk.db.search.folding import is_latin, without_country, words
 from zhangshu_desk.db.search.match import Rank, rank_of, rank_of_pieces
 from zhangshu_desk.db.search.source import Folded, SearchSource
 from zhangshu_desk.db.search.tokens import begin_token, entry_tokens, scattered_tokens, whole_token, word_tokens
@@ -168,7 +168,7 @@ def _best_first(found: Found) -> tuple[Rank, int]:
 
 def _in_one_piece(db: Db, kind: str, asked: tuple[str, ...], limit: int) -> list[Found]:
     """The best entries that have every word; a code or phone typed in groups is also tried as one word."""
-    whole = "".join(asked)
+    whole = without_country("".join(asked))
     ways = [(whole,), asked] if len(asked) > 1 and is_latin(whole) else [asked]
     found = {one.id: (rank, one) for way in ways for rank, one in _answers(db, kind, way, limit)}
     return sorted(found.values(), key=_best_first)[:limit]
