@@ -10,4 +10,6 @@ if TYPE_CHECKING:
 
 def pages() -> tuple[type[Page], ...]:
     """All pages; imported only when asked for, because they bring the features and the store with them."""
-    return ()
+    from zhangshu_desk.ui.pages.reception import ReceptionPage
+
+    return (ReceptionPage,)
