@@ -13,6 +13,7 @@ Heading { font-size: 16px; font-weight: 600; }
 Muted, FieldLabel { font-size: 12px; color: $muted; }
 Problem { font-size: 12px; color: $bad; }
 TicketNumber { font-size: 56px; font-weight: 700; color: $accent; }
+GivenNumber { font-size: 40px; font-weight: 700; color: $accent; }
 QLabel[tone="muted"] { color: $muted; }
 QLabel[tone="good"] { color: $accent; }
 QLabel[tone="warn"] { color: $warn; }
@@ -27,6 +28,7 @@ DialogFoot { background: $ground; border-top: 1px solid $line; }
 NoticeBar { background: $tint; border: 1px solid $line; border-radius: 8px; }
 NoticeBar[kind="refused"] { background: $warn_tint; border-color: $warn; }
 NoticeBar[kind="failed"] { background: $bad_tint; border-color: $bad; }
+TicketPanel { background: $tint; border: 1px solid $line; border-radius: 8px; }
 PopupList { background: $card; border: 1px solid $line; border-radius: 8px; outline: none; padding: 4px; }
 Rail { background: $rail; }
 TopBar { background: $card; border-bottom: 1px solid $line; }

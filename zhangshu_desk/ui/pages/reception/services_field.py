@@ -1,0 +1,110 @@
+"""Chooses services: chips for the frequent ones, any other by name or pinyin initials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from zhangshu_desk.reception.rules import Catalogue, Service, catalog
+from zhangshu_desk.ui.widgets import Chips, Suggest, Suggestion
+from zhangshu_desk.ui.widgets.marks import marks
+from zhangshu_desk.ui.widgets.text import FieldLabel, Problem
+from zhangshu_desk.ui.work import Work
+
+_MORE = ""
+
+
+class ServicesField(QWidget):
+    """Several services at once. `changed` follows the clerk's choices.
+
+    A letter typed on the chips begins the search for a service, so the hands stay on the keyboard.
+    """
+
+    changed = Signal()
+
+    def __init__(self, work: Work, label: str = "办理事项（可多选）") -> None:
+        super().__init__()
+        self._catalogue: Catalogue = catalog()
+        self._extra: list[str] = []
+        self.chips = Chips[str]("办理事项")
+        self.finder = Suggest("", work, self._find, "输入事项名称或拼音首字母，Enter 选定")
+        self.finder.editor.setAccessibleName("其他事项")
+        self.finder.hide()
+        self.problem = Problem()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for part in (FieldLabel(label), self.chips, self.finder, self.problem):
+            column.addWidget(part)
+        self.setFocusProxy(self.chips)
+        self.chips.changed.connect(self._chip_clicked)
+        self.finder.picked.connect(self._found)
+        self.finder.submitted.connect(lambda text: self.finder.complain(f"没有名称或首字母为「{text}」的事项。"))
+        self._show_chips()
+
+    def chosen(self) -> tuple[str, ...]:
+        """Ids of the chosen services; the first decides the group of a ticket."""
+        return tuple(one for one in self.chips.chosen() if one != _MORE)
+
+    def choose(self, services: Iterable[str]) -> None:
+        """Choose exactly these services."""
+        wanted = list(services)
+        known = {one.id for one in self._catalogue.frequent()}
+        self._extra = [one for one in wanted if one not in known]
+        self._show_chips()
+        self.chips.choose(wanted)
+
+    def clear(self) -> None:
+        """Choose nothing and close the search."""
+        self.choose(())
+        self.complain("")
+        self.finder.set_text("")
+        self.finder.hide()
+
+    def complain(self, text: str) -> None:
+        """Show what is wrong, or nothing when `text` is empty."""
+        self.problem.say(text)
+        self.chips.setAccessibleDescription(text)
+
+    def search(self, text: str = "") -> None:
+        """Open the search for the services that have no chip."""
+        self.finder.show()
+        self.finder.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.finder.editor.setText(text)
+        self.finder.finder.ask_again()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        typed = event.text()
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        if typed.isalpha() and plain:
+            self.search(typed)
+        else:
+            super().keyPressEvent(event)
+
+    def _show_chips(self) -> None:
+        shown = [*self._catalogue.frequent(), *(self._catalogue.service(one) for one in self._extra)]
+        self.chips.set_choices([*((one.id, one.short) for one in shown), (_MORE, "更多…")])
+
+    def _chip_clicked(self) -> None:
+        if _MORE in self.chips.chosen():
+            self.chips.choose(self.chosen())
+            self.search()
+            return
+        self.complain("")
+        self.changed.emit()
+
+    def _find(self, text: str) -> list[Suggestion]:
+        """Worker thread: the services whose short or official name contains what was typed, in any spelling."""
+        hits = [one for one in self._catalogue.services if marks(one.short, text) or marks(one.name, text)]
+        return [Suggestion(one.id, one.short, one.name) for one in (hits if text else self._catalogue.services)]
+
+    def _found(self, key: object) -> None:
+        service: Service = self._catalogue.service(str(key))
+        wanted = [*self.chosen(), service.id]
+        self.choose(dict.fromkeys(wanted))
+        self.finder.set_text("")
+        self.complain("")
+        self.changed.emit()
