@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.base import canonical
 from zhangshu_desk.db.tables.ledger import Audit
 
@@ -25,7 +26,7 @@ def entry_hash(prev_h: str, row: dict[str, Any]) -> str:
 
 def last(connection: Connection) -> tuple[int, str]:
     """(number, hash) of the newest entry; (0, "") before the first."""
-    row = connection.exec_driver_sql("SELECT seq, h FROM audit ORDER BY seq DESC LIMIT 1").one_or_none()
+    row = bare(connection).execute("SELECT seq, h FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     return (0, "") if row is None else (row[0], row[1])
 
 
@@ -53,6 +54,6 @@ def append(session: WriteSession, act: str) -> tuple[int, str]:
     }
     row["h"] = entry_hash(prev_h, row)
     entry_id = session.new_id()
-    connection.exec_driver_sql(_INSERT, (entry_id, *(row[name] for name in _COLUMNS)))
+    bare(connection).execute(_INSERT, (entry_id, *(row[name] for name in _COLUMNS)))
     tape.record(Audit.__tablename__, entry_id, "insert", row, {})
     return seq + 1, row["h"]

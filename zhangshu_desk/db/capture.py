@@ -13,6 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.db import search
+from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.base import Synced, canonical, synced_names
 
 _PLAIN = (str, int, bool, type(None))
@@ -80,7 +81,7 @@ class Tape:
 
     def write(self, connection: Connection) -> None:
         """Put the noted operations into the outbox."""
-        connection.exec_driver_sql(_INSERT, [tuple(row[name] for name in COLUMNS) for row in self.rows])
+        bare(connection).executemany(_INSERT, [tuple(row[name] for name in COLUMNS) for row in self.rows])
 
 
 HASHED = ("inc", "n", "op_id", "tx", "tbl", "row_id", "kind", "sets", "olds", "base", "hlc", "actor", "created")
@@ -112,7 +113,7 @@ def parse_hlc(text: str) -> tuple[int, int]:
 def last_operation(connection: Connection) -> tuple[str, int, str, str, int] | None:
     """(incarnation, number, hash, clock, seq) of the newest operation, None when nothing was ever written."""
     newest = "SELECT inc, n, h, hlc, seq FROM outbox ORDER BY seq DESC LIMIT 1"
-    row = connection.exec_driver_sql(newest).one_or_none()
+    row = bare(connection).execute(newest).fetchone()
     return None if row is None else (row[0], row[1], row[2], row[3], row[4])
 
 

@@ -20,6 +20,7 @@ from zhangshu_desk.core.clock import DAY
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.db import audit, capture, reindex, sidefile, tables
+from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.capture import DeskSession, Tape
 from zhangshu_desk.db.tables.ledger import Meta
 
@@ -141,8 +142,8 @@ class Store:
         """Turn what SQLite refuses into sentences; remember that the disk is full until something could be written."""
         try:
             yield
-        except DBAPIError as error:
-            refusal = refusal_of(error.orig, self.paths)
+        except (DBAPIError, sqlite3.Error) as error:
+            refusal = refusal_of(getattr(error, "orig", error), self.paths)
             if refusal is None:
                 raise
             if refusal.code in ("store.disk_full", "store.disk_failed", "store.read_only"):
@@ -257,7 +258,7 @@ def _engine(where: paths.Paths, *, writing: bool) -> Engine:
 
 
 def _meta(connection: Connection) -> dict[str, str]:
-    return {row[0]: row[1] for row in connection.exec_driver_sql("SELECT key, value FROM meta")}
+    return dict(bare(connection).execute("SELECT key, value FROM meta"))
 
 
 def _know_yourself(store: Store, now: int) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.orm import Session
 
 from zhangshu_desk.core import resources
+from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.search.folding import is_latin, without_country, words
 from zhangshu_desk.db.search.match import Rank, rank_of, rank_of_pieces
 from zhangshu_desk.db.search.source import Folded, SearchSource
@@ -97,24 +98,28 @@ def put(db: Db, kind: str, row_id: str, title: str, subtitle: str, source: Searc
         kind: one of `KINDS`.
         title, subtitle: what a list of results shows; personal data masked by the caller.
     """
-    old = db.execute(_SELECT_DOC, {"kind": kind, "row_id": row_id}).one_or_none()
+    execute = bare(db).execute
     entry = Folded.of(source)
-    row = _row(old.id if old else None, (kind, row_id, title, subtitle), entry)
+    old = execute(_SELECT_DOC.text, {"kind": kind, "row_id": row_id}).fetchone()
     if old is None:
-        db.execute(_INSERT_DOC, row)
-        db.execute(_INSERT_TOKENS, row | {"tokens": entry_tokens(KINDS[kind], entry)})
-    elif (old.title, old.subtitle, old.source) != (title, subtitle, row["source"]):
-        db.execute(_UPDATE_DOC, row)
-        if old.source != row["source"]:
-            _delete_tokens(db, kind, old)
-            db.execute(_INSERT_TOKENS, row | {"tokens": entry_tokens(KINDS[kind], entry)})
+        row = _row(None, (kind, row_id, title, subtitle), entry)
+        execute(_INSERT_DOC.text, row)
+        execute(_INSERT_TOKENS.text, row | {"tokens": entry_tokens(KINDS[kind], entry)})
+        return
+    doc_id, *shown, old_source = old
+    row = _row(doc_id, (kind, row_id, title, subtitle), entry)
+    if (*shown, old_source) != (title, subtitle, row["source"]):
+        execute(_UPDATE_DOC.text, row)
+        if old_source != row["source"]:
+            _delete_tokens(db, kind, doc_id, old_source)
+            execute(_INSERT_TOKENS.text, row | {"tokens": entry_tokens(KINDS[kind], entry)})
 
 
 def remove(db: Db, kind: str, row_id: str) -> None:
     """Take a row out of the index; nothing happens when it is not there."""
     old = db.execute(_SELECT_DOC, {"kind": kind, "row_id": row_id}).one_or_none()
     if old is not None:
-        _delete_tokens(db, kind, old)
+        _delete_tokens(db, kind, old.id, old.source)
         db.execute(_DELETE_DOC, {"id": old.id})
 
 
@@ -212,9 +217,9 @@ def _row(doc_id: int | None, shown: tuple[str, str, str, str], entry: Folded) ->
     }
 
 
-def _delete_tokens(db: Db, kind: str, old: Row[Any]) -> None:
-    tokens = entry_tokens(KINDS[kind], Folded.from_json(old.source))
-    db.execute(_DELETE_TOKENS, {"id": old.id, "tokens": tokens})
+def _delete_tokens(db: Db, kind: str, doc_id: int, source: str) -> None:
+    tokens = entry_tokens(KINDS[kind], Folded.from_json(source))
+    db.execute(_DELETE_TOKENS, {"id": doc_id, "tokens": tokens})
 
 
 def _order(db: Db, command: str, value: int | None = None) -> None:
