@@ -11,8 +11,10 @@ from zhangshu_desk.core.paths import Paths
 from zhangshu_desk.db import backup
 from zhangshu_desk.db.backup import BackupFile
 from zhangshu_desk.db.store import Store, refusal_of
+from zhangshu_desk.db.verify import Progress, Report
+from zhangshu_desk.db.verify import verify as verify_store
 
-__all__ = ["BackupFile", "backups", "daily", "make_backup", "restore", "set_aside", "try_writing"]
+__all__ = ["BackupFile", "Report", "backups", "daily", "make_backup", "restore", "set_aside", "try_writing", "verify"]
 
 
 def backups(paths: Paths) -> tuple[BackupFile, ...]:
@@ -40,6 +42,11 @@ def restore(paths: Paths, file: Path, now: int) -> Path | None:
 def set_aside(paths: Paths, now: int) -> Path:
     """Move a database that cannot be opened out of the way; the folder that keeps it. As `db.backup.recover_aside`."""
     return backup.recover_aside(paths, now)
+
+
+def verify(store: Store, progress: Progress | None = None) -> Report:
+    """Check the file, both chains, every row and the index while the desk works. As `db.verify.verify`."""
+    return verify_store(store, progress)
 
 
 def try_writing(store: Store) -> None:
