@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLayout, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.hands import in_front
 from zhangshu_desk.ui.theme import HIT
 from zhangshu_desk.ui.widgets import (
     Card,
@@ -35,8 +36,7 @@ SERVICES = [(1, "年报"), (2, "商标"), (3, "专利")]
 def card(qtbot: QtBot) -> Card:
     made = Card("登记", "Ctrl+N")
     qtbot.addWidget(made)
-    made.show()
-    qtbot.waitActive(made)
+    in_front(qtbot, made)
     return made
 
 

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.hands import in_front
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.ui.notices import INFO_SECONDS, NoticeBar
 from zhangshu_desk.ui.theme import HIT, Tone
@@ -21,8 +22,7 @@ def window(qtbot: QtBot) -> QWidget:
     made = QWidget()
     QVBoxLayout(made)
     qtbot.addWidget(made)
-    made.show()
-    qtbot.waitActive(made)
+    in_front(qtbot, made)
     return made
 
 

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyleOptionViewItem, QToolTip
 from pytestqt.qtbot import QtBot
 
+from tests.ui.hands import in_front
 from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.ui.theme import LIGHT, Tone
 from zhangshu_desk.ui.widgets import Column, Table
@@ -46,8 +47,7 @@ def table(qtbot: QtBot) -> Table[Row]:
     made = Table("队列", COLUMNS, lambda row: row.id, "这里会显示等候的人。\n按 Ctrl+N 登记。")
     qtbot.addWidget(made)
     made.resize(500, 300)
-    made.show()
-    qtbot.waitActive(made)
+    in_front(qtbot, made)
     return made
 
 

@@ -47,6 +47,7 @@ class MainWindow(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._column.addWidget(self.stack)
 
     def put_on_top(self, banner: QWidget) -> None:
         """Place `banner` above everything else."""
@@ -138,8 +139,8 @@ class MainWindow(QWidget):
             from zhangshu_desk.ui.widgets.progress import ProgressLine
 
             self._furniture = (NoticeBar(), ProgressLine())
-            for part in (*self._furniture, self.stack):
-                self._column.addWidget(part)
+            for part in self._furniture:
+                self._column.insertWidget(self._column.indexOf(self.stack), part)
         return self._furniture
 
     def _put_dialogs_away(self) -> None:

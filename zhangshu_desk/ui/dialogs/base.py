@@ -62,13 +62,14 @@ class Dialog(QDialog):
         keys = "Ctrl+Return" if many_lines else "Return"
         kind = DangerButton if danger else PrimaryButton
         self.primary = kind(primary, keys, self.act)
-        self.primary.setVisible(bool(primary))
         self.cancel = PlainButton(cancel, "Escape", self.reject)
         strip = DialogFoot()
         self.foot = QHBoxLayout(strip)
         self.foot.setContentsMargins(20, 12, 20, 12)
         self.foot.addStretch(1)
         put(self.foot, self.cancel, self.primary)
+        if not primary:
+            self.primary.hide()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
