@@ -131,13 +131,15 @@ def _capture(session: DeskSession, _context: UOWTransaction) -> None:
     # after_flush, not before_flush: Python-side defaults of new rows are filled in by now, histories still stand
     tape = session.tape
     assert tape is not None, "seen by _guard"
-    for thing in [*session.new, *session.dirty, *session.deleted]:
+    new = session.new  # made anew at every asking
+    for thing in [*new, *session.dirty, *session.deleted]:
         tape.touched.add(thing.__tablename__)
         if not isinstance(thing, Synced):
             continue
-        sets, olds = _changed_fields(thing, fresh=thing in session.new)
+        fresh = thing in new
+        sets, olds = _changed_fields(thing, fresh=fresh)
         if sets:
-            kind = "insert" if thing in session.new else "update"
+            kind = "insert" if fresh else "update"
             tape.record(thing.__tablename__, thing.id, kind, sets, olds)
             _index(session, thing)
 

@@ -1,0 +1,1 @@
+"""Enterprises: cards with dated names and contacts, import from spreadsheets, export."""
