@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import re
+import sys
 import threading
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
@@ -36,9 +37,7 @@ _failed = pytest.StashKey[bool]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker of this file known."""
-    config.addinivalue_line(
-        "markers", "expect_log(pattern): a log record of WARNING or above matching it is due"
-    )
+    config.addinivalue_line("markers", "expect_log(pattern): a log record of WARNING or above matching it is due")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -98,9 +97,7 @@ def no_thread_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     # A QThread that ran Python code stays listed as a dummy; nothing_left_open looks after those.
-    started = [
-        t for t in threading.enumerate() if t not in before and not isinstance(t, threading._DummyThread)
-    ]
+    started = [t for t in threading.enumerate() if t not in before and not isinstance(t, threading._DummyThread)]
     for thread in started:
         thread.join(5)
     assert not [t.name for t in started if t.is_alive()], "threads still running after the test"
@@ -113,8 +110,9 @@ def nothing_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     before = {id(w) for w in _windows()}
+    known = _system_threads()
     yield
-    threads = _running_qthreads()
+    threads = _running_qthreads() if _system_threads() - known or not known else []
     assert not threads, f"QThreads still running after the test: {threads}"
     if not request.node.stash.get(_failed, False):
         _sweep()
@@ -127,6 +125,11 @@ def _windows() -> "list[QWidget]":
     from PySide6.QtWidgets import QApplication
 
     return [w for w in QApplication.topLevelWidgets() if w.parent() is None]
+
+
+def _system_threads() -> set[str]:
+    """The threads of this process as Linux numbers them; empty elsewhere."""
+    return set(os.listdir("/proc/self/task")) if sys.platform == "linux" else set()
 
 
 def _running_qthreads() -> "list[QThread]":
