@@ -22,7 +22,7 @@ from tests import make
 from tests.bench import years
 from zhangshu_desk.core.clock import DAY
 from zhangshu_desk.core.ids import new_id
-from zhangshu_desk.db.search.source import SearchSource
+from zhangshu_desk.db.search.source import Folded
 from zhangshu_desk.db.search.tokens import entry_tokens
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.reception import actions
@@ -68,7 +68,7 @@ class Bare:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             self.connection.execute(f"PRAGMA {pragma}")
         source = next(row["source"] for name, row in rows if name == "search_doc")
-        self._tokens = entry_tokens("t", SearchSource.from_json(source))
+        self._tokens = entry_tokens("t", Folded.from_json(source))
         self._next = {name: _last(self.connection, name) + 1 for name in ("outbox", "audit", "search_doc")}
         self._number = 100_000
 

@@ -21,6 +21,7 @@ from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.db import audit, capture, reindex, sidefile, tables
 from zhangshu_desk.db.bare import bare
+from zhangshu_desk.db.base import Synced
 from zhangshu_desk.db.capture import DeskSession, Tape
 from zhangshu_desk.db.tables.ledger import Meta
 
@@ -44,6 +45,10 @@ class WriteSession(DeskSession):
     def new_id(self) -> str:
         """An id for a new row."""
         return new_id(self.now)
+
+    def insert(self, row: Synced) -> None:
+        """Write a new row at once; quicker than `add`, but what is changed in `row` afterwards is lost."""
+        capture.insert(self, row)
 
     def name_station(self, station_id: str) -> None:
         """Say which station this database belongs to, once, in the act that sets it up."""

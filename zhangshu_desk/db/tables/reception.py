@@ -92,8 +92,7 @@ class VisitEvent(Synced):
     __tablename__ = "visit_events"
     __table_args__ = (UniqueConstraint("visit_id", "seq"),)
 
-    # Deferred to the commit, so that a visit and its first event can be written in any order at once.
-    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id", deferrable=True, initially="DEFERRED"))
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"))
     seq: Mapped[int]
     at: Mapped[Moment] = mapped_column(index=True)
     act: Mapped[str]

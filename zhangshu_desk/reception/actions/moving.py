@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
-
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import day_of
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import WriteSession
 from zhangshu_desk.db.tables.accounts import Counter
 from zhangshu_desk.db.tables.reception import Visit, VisitEvent
@@ -65,9 +64,6 @@ def move(session: WriteSession, visit: Visit, act: Act, rules: DeskRules, reason
     return reached
 
 
-_LAST_SEQ = select(func.coalesce(func.max(VisitEvent.seq), 0)).where(VisitEvent.visit_id == bindparam("visit"))
-
-
 def add_event(
     session: WriteSession,
     visit: Visit,
@@ -83,11 +79,12 @@ def add_event(
         left: the state it happened in, None for the first event.
         undoes: number of the event that is undone.
     """
-    last = 0 if left is None else session.execute(_LAST_SEQ, {"visit": visit.id}).scalar_one()
+    last = "SELECT coalesce(max(seq), 0) FROM visit_events WHERE visit_id = ?"
+    seq = 0 if left is None else bare(session).execute(last, (visit.id,)).fetchone()[0]
     event = VisitEvent(
         id=session.new_id(),
         visit_id=visit.id,
-        seq=last + 1,
+        seq=seq + 1,
         at=session.now,
         act=act.value,
         from_state=left.value if left is not None else "",
@@ -98,7 +95,7 @@ def add_event(
         before=before,
         undoes=undoes,
     )
-    session.add(event)
+    session.insert(event)
 
 
 def _plain(value: Any) -> Any:

@@ -36,5 +36,5 @@ def rate(store: Store, visit_id: str, level: str, reasons: tuple[str, ...], comm
             reasons=list(dict.fromkeys(reasons)),
             comment=words,
         )
-        session.add(row)
+        session.insert(row)
         session.about("ratings", row.id, visit.label)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Text, bindparam, func, select, type_coerce
+from sqlalchemy import Text, func, select, type_coerce
 
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import MINUTE, day_of
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import Store, WriteSession
 from zhangshu_desk.db.tables.enterprises import Enterprise
 from zhangshu_desk.db.tables.reception import Visit
@@ -178,9 +179,8 @@ def _new_visit(session: WriteSession, form: WalkIn, day: date) -> Visit:
 
 
 def _add(session: WriteSession, visit: Visit, act: Act) -> None:
-    session.add(visit)
+    session.insert(visit)
     add_event(session, visit, act, None, "", {})
-    session.flush()
     session.about("visits", visit.id, visit.label)
 
 
@@ -196,15 +196,10 @@ def _enterprise_name(session: WriteSession, form: WalkIn) -> str:
     return found.name
 
 
-_LAST_NUMBER = select(func.coalesce(func.max(V.number), 0)).where(
-    V.station_id == bindparam("station"), V.day == bindparam("day"), V.group == bindparam("letter")
-)
-
-
 def _next_number(session: WriteSession, group: Group, day: date) -> int:
     """One more than the last of the station's own sequence of this group and day; gaps are never filled."""
-    facts = {"station": session.station_id, "day": day, "letter": group.letter}
-    last: int = session.connection().execute(_LAST_NUMBER, facts).scalar_one()
+    sql = 'SELECT coalesce(max(number), 0) FROM visits WHERE station_id = ? AND day = ? AND "group" = ?'
+    last: int = bare(session).execute(sql, (session.station_id, day.isoformat(), group.letter)).fetchone()[0]
     number = max(group.first, last + 1)
     if number > group.last:
         raise DeskError("ticket.range_full", group=group.name, first=group.first, last=group.last)

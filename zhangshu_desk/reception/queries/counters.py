@@ -162,16 +162,21 @@ def counters_now(store: Store, now: int, rules: DeskRules = DEFAULT_RULES) -> tu
 
 
 def _counter(
-    row: Row[Any], holder: reading.Holder | None, served: int, names: dict[str, str], now: int, rules: DeskRules
+    row: reading.CounterRow,
+    holder: reading.Holder | None,
+    served: int,
+    names: dict[str, str],
+    now: int,
+    rules: DeskRules,
 ) -> CounterNow:
     return CounterNow(
         id=row.id,
         name=row.name,
         position=row.position,
-        serves=tuple(row.serves),
+        serves=row.serves,
         serves_text=catalog().text(row.serves),
         open=row.clerk_id is not None,
-        clerk_name=names.get(row.clerk_id, ""),
+        clerk_name=names.get(row.clerk_id or "", ""),
         visit_id=holder.visit_id if holder else "",
         label=holder.label if holder else "",
         state=holder.state if holder else None,

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Label,
-    Row,
-    Select,
-    Table,
-    Text,
-    bindparam,
-    select,
-    text,
-    type_coerce,
-)
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from zhangshu_desk.core.clock import day_of, minutes
 from zhangshu_desk.core.masking import mask_name
-from zhangshu_desk.db.tables.accounts import Counter
+from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.tables.reception import DayClose, Visit
 from zhangshu_desk.reception.rules import (
     Catalogue,
@@ -39,21 +28,18 @@ from zhangshu_desk.reception.rules import (
 )
 
 VISITS: Table = Visit.__table__  # type: ignore[assignment]  # declared as FromClause, is a Table
-COUNTERS: Table = Counter.__table__  # type: ignore[assignment]  # as above
 DAY_CLOSES: Table = DayClose.__table__  # type: ignore[assignment]  # as above
 V = VISITS.c
 
-SERVICES_TEXT: Label[str] = type_coerce(V.services, Text).label("services_json")
-"""The services unparsed: there are few different lists among many visits (`services_of`)."""
 WAITING_COLUMNS = (
-    V.id,
-    V.number,
-    V.arrived_at,
-    SERVICES_TEXT,
-    V.priority,
-    V.appointment_at,
-    V.target_counter_id,
-    V.not_before,
+    "id",
+    "number",
+    "arrived_at",
+    "services",
+    "priority",
+    "appointment_at",
+    "target_counter_id",
+    "not_before",
 )
 
 
@@ -70,52 +56,53 @@ class Holder:
     served_ms: int
 
 
+class CounterRow(NamedTuple):
+    """A counter in use: `serves` ids, empty = all; `clerk_id` of who serves there now."""
+
+    id: str
+    name: str
+    position: int
+    serves: tuple[str, ...]
+    clerk_id: str | None
+
+
 def station_id(session: Session) -> str:
     """The id of the station this database belongs to, empty before it is set up."""
     if "station_id" not in session.info:
-        found = session.connection().exec_driver_sql("SELECT value FROM meta WHERE key = 'station_id'").scalar()
-        session.info["station_id"] = str(found or "")
+        found = bare(session).execute("SELECT value FROM meta WHERE key = 'station_id'").fetchone()
+        session.info["station_id"] = found[0] if found else ""
     return str(session.info["station_id"])
 
 
-def queue_selects(*columns: ColumnElement[Any]) -> tuple[Select[Any], Select[Any]]:
-    """The two statements that read columns of today's queue (made once: building them costs more than running them).
+def queue_sql(columns: Iterable[str], states: Iterable[State]) -> str:
+    """The statement that reads columns of the visits in today's queue that are in one of `states`, in no order.
 
     Today's queue holds the tickets of today and those carried over to today or earlier; a ticket of a later day too,
     because it means that the clock was set back while people stand there. A ticket of an earlier day that was not
     carried over waits for that day to be closed.
     """
-    chosen = select(*columns).where(
-        V.station_id == bindparam("station"), V.state.in_(bindparam("states", expanding=True))
-    )
-    own = chosen.where(V.queue_day >= bindparam("today"), V.day == V.queue_day)
-    carried = chosen.where(V.queue_day > V.day, V.queue_day <= bindparam("today"))
-    return own, carried
+    chosen = f"""SELECT {", ".join(columns)} FROM visits
+        WHERE station_id = :station AND state IN ({", ".join(f"'{state}'" for state in states)})"""  # noqa: S608 - constants
+    return f"""{chosen} AND queue_day >= :today AND day = queue_day
+        UNION ALL {chosen} AND queue_day > day AND queue_day <= :today"""
 
 
-def queue_rows(
-    session: Session, now: int, states: Iterable[State], selects: tuple[Select[Any], Select[Any]]
-) -> list[Row[Any]]:
-    """The visits in today's queue that are in one of `states`, in no order, with the columns of `queue_selects`."""
-    facts = {
-        "station": station_id(session),
-        "states": list(states),
-        "today": day_of(now),
-    }
-    connection = session.connection()
-    return [row for one in selects for row in connection.execute(one, facts).all()]
+def queue_rows(session: Session, now: int, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a statement made by `queue_sql`; days and lists are text, as they are stored."""
+    facts = {"station": station_id(session), "today": day_of(now).isoformat()}
+    return bare(session).execute(sql, facts).fetchall()
 
 
 @lru_cache(maxsize=1024)
 def services_of(services_json: str) -> tuple[str, ...]:
-    """The services of `SERVICES_TEXT`."""
+    """Services as they are stored; there are few different lists among many visits."""
     return tuple(json.loads(services_json))
 
 
-_WAITING = queue_selects(*WAITING_COLUMNS)
+_WAITING = queue_sql(WAITING_COLUMNS, (State.WAITING,))
 
 
-def waiting_of(row: Sequence[Any]) -> Waiting:
+def waiting_of(row: tuple[Any, ...]) -> Waiting:
     """What the order needs of a row that begins with `WAITING_COLUMNS`."""
     visit_id, number, arrived_at, services, priority, appointment_at, target, not_before = row[:8]
     return Waiting(
@@ -132,48 +119,41 @@ def waiting_of(row: Sequence[Any]) -> Waiting:
 
 def waiting(session: Session, now: int) -> list[Waiting]:
     """Everybody who waits, in no order."""
-    return [waiting_of(tuple(row)) for row in queue_rows(session, now, (State.WAITING,), _WAITING)]
+    return [waiting_of(row) for row in queue_rows(session, now, _WAITING)]
 
 
-_HELD = select(V.id, V.label, V.day, V.state, V.counter_id, V.services, V.since, V.served_ms).where(
-    # As the partial index has it; SQLite uses it only when it can see that the condition is the same.
-    text("state IN ('叫号中', '办理中')")
-)
-_HELD_AT = _HELD.where(V.counter_id == bindparam("counter"))
+# The condition as the partial index has it: SQLite uses an index only when it can see that they are the same.
+_HELD = """SELECT counter_id, id, label, day, state, services, since, served_ms FROM visits
+    WHERE state IN ('叫号中', '办理中') AND (:counter IS NULL OR counter_id = :counter)"""
 
 
 def holders(session: Session, now: int, counter_id: str | None = None) -> dict[str, Holder]:
     """The visits at the counters by counter id; of one counter when it is named. Also those of days left open."""
-    connection = session.connection()
-    if counter_id is None:
-        rows = connection.execute(_HELD)
-    else:
-        rows = connection.execute(_HELD_AT, {"counter": counter_id})
     today = day_of(now)
     return {
-        row.counter_id: Holder(
-            row.id,
-            shown_label(row.label, row.day, today),
-            State(row.state),
-            row.counter_id,
-            tuple(row.services),
-            row.since,
-            row.served_ms,
+        counter: Holder(
+            visit_id,
+            shown_label(label, date.fromisoformat(day), today),
+            State(state),
+            counter,
+            services_of(services),
+            since,
+            served_ms,
         )
-        for row in rows
+        for counter, visit_id, label, day, state, services, since, served_ms in bare(session).execute(
+            _HELD, {"counter": counter_id}
+        )
     }
 
 
-_COUNTERS = (
-    select(COUNTERS)
-    .where(COUNTERS.c.active, COUNTERS.c.station_id == bindparam("station"))
-    .order_by(COUNTERS.c.position)
-)
-
-
-def counter_rows(session: Session) -> list[Row[Any]]:
+def counter_rows(session: Session) -> list[CounterRow]:
     """The counters in use, in their order."""
-    return list(session.connection().execute(_COUNTERS, {"station": station_id(session)}))
+    sql = """SELECT id, name, position, serves, clerk_id FROM counters
+        WHERE active AND station_id = ? ORDER BY position"""
+    return [
+        CounterRow(counter_id, name, position, services_of(serves), clerk_id)
+        for counter_id, name, position, serves, clerk_id in bare(session).execute(sql, (station_id(session),))
+    ]
 
 
 def counter_loads(session: Session, now: int, catalogue: Catalogue, rules: DeskRules) -> list[CounterLoad]:
@@ -189,21 +169,14 @@ def counter_loads(session: Session, now: int, catalogue: Catalogue, rules: DeskR
                 served += counted_ms(holder.since, now, rules)
             busy = remaining_minutes(catalogue.minutes(holder.services), minutes(served))
         is_open = row.clerk_id is not None or holder is not None
-        loads.append(CounterLoad(row.id, tuple(row.serves), is_open, busy))
+        loads.append(CounterLoad(row.id, row.serves, is_open, busy))
     return loads
-
-
-_CLOSED = select(DAY_CLOSES.c.id).where(
-    DAY_CLOSES.c.station_id == bindparam("station"),
-    DAY_CLOSES.c.day == bindparam("day"),
-    DAY_CLOSES.c.reopened_at.is_(None),
-)
 
 
 def is_closed(session: Session, day: date) -> bool:
     """Whether a day has been closed and not reopened."""
-    facts = {"station": station_id(session), "day": day}
-    return session.connection().execute(_CLOSED, facts).first() is not None
+    sql = "SELECT 1 FROM day_closes WHERE station_id = ? AND day = ? AND reopened_at IS NULL"
+    return bare(session).execute(sql, (station_id(session), day.isoformat())).fetchone() is not None
 
 
 def shown_name(enterprise_name: str, visitor: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from sqlalchemy import Row, Text, select, type_coerce
+from sqlalchemy import select
 
 from zhangshu_desk.core.clock import day_of, hm, minutes
 from zhangshu_desk.core.masking import mask_name
@@ -32,33 +32,16 @@ from zhangshu_desk.reception.rules import (
     shown_label,
 )
 
-V = reading.V
 Tone = Literal["ok", "warn", "bad"]
-_STATES = (State.WAITING, State.PARKED, State.MISSED)
-_ROWS = reading.queue_selects(
-    *reading.WAITING_COLUMNS,
-    V.label,
-    type_coerce(V.day, Text),
-    V.enterprise_name,
-    V.visitor,
-    V.state,
-    V.since,
-    V.waited_ms,
-    V.parked_ms,
-    V.calls,
-    V.note,
-    V.parked_by,
-    V.counter_id,
-)
 
 
 class _Line(NamedTuple):
-    """A row of `_ROWS`."""
+    """A visit of the queue as it is stored; begins as `reading.WAITING_COLUMNS`."""
 
     id: str
     number: int
     arrived_at: int
-    services_json: str
+    services: str
     priority: str
     appointment_at: int | None
     target_counter_id: str | None
@@ -77,6 +60,7 @@ class _Line(NamedTuple):
     counter_id: str | None
 
 
+_LINES = reading.queue_sql(_Line._fields, (State.WAITING, State.PARKED, State.MISSED))
 _NEWCOMER = "newcomer"
 
 
@@ -141,7 +125,7 @@ def queue(store: Store, now: int, counter_id: str | None, rules: DeskRules = DEF
     """Today's queue as seen from a counter (None: from nowhere; nobody is next then)."""
     catalogue = catalog()
     with store.read() as session:
-        lines = [_Line._make(row) for row in reading.queue_rows(session, now, _STATES, _ROWS)]
+        lines = [_Line._make(row) for row in reading.queue_rows(session, now, _LINES)]
         counters = reading.counter_rows(session)
         loads = reading.counter_loads(session, now, catalogue, rules)
         clerks = {line.parked_by for line in lines if line.parked_by is not None}
@@ -191,7 +175,7 @@ class _View:
         rules: DeskRules,
         catalogue: Catalogue,
         counter_id: str | None,
-        counters: list[Row[Any]],
+        counters: list[reading.CounterRow],
         people: dict[str, str],
     ) -> None:
         self._now, self._rules, self._counter_id = now, rules, counter_id
@@ -200,7 +184,7 @@ class _View:
         self._day = self._today.isoformat()
         self._counters: dict[str | None, str] = {row.id: row.name for row in counters}
         self._people = people
-        self.serves = next((tuple(row.serves) for row in counters if row.id == counter_id), ())
+        self.serves = next((row.serves for row in counters if row.id == counter_id), ())
 
     def waiting(self, line: _Line, one: Waiting, wait: Estimate, is_next: bool) -> QueueRow:
         waited = minutes(line.waited_ms + counted_ms(line.since, self._now, self._rules))
@@ -238,7 +222,7 @@ class _View:
         return self._aside(line, State.MISSED, 0)
 
     def _aside(self, line: _Line, state: State, before_ms: int) -> QueueRow:
-        services = reading.services_of(line.services_json)
+        services = reading.services_of(line.services)
         return QueueRow(
             id=line.id,
             label=self._label(line),

@@ -312,7 +312,7 @@ STATEMENTS = (
         id VARCHAR(36) NOT NULL,
         CONSTRAINT pk_visit_events PRIMARY KEY (id),
         CONSTRAINT uq_visit_events_visit_id_seq UNIQUE (visit_id, seq),
-        CONSTRAINT fk_visit_events_visit_id FOREIGN KEY(visit_id) REFERENCES visits (id) DEFERRABLE INITIALLY DEFERRED
+        CONSTRAINT fk_visit_events_visit_id FOREIGN KEY(visit_id) REFERENCES visits (id)
     )
     """,
     """
