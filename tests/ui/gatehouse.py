@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from tests.ui.hands import type_in
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import FixedClock
 from zhangshu_desk.core.paths import Paths
@@ -62,12 +60,7 @@ class GateHouse:
         """Type into whatever has the focus."""
         focus = self.window.focusWidget()
         assert focus is not None
-        if text.isascii():
-            QTest.keyClicks(focus, text)
-        else:  # Chinese arrives from the input method
-            event = QInputMethodEvent()
-            event.setCommitString(text)
-            QCoreApplication.sendEvent(focus, event)
+        type_in(focus, text)
 
     def idle(self) -> bool:
         """Whether no job runs or waits."""

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests import make
 from tests.ui.gatehouse import GateHouse
+from tests.ui.hands import in_front
 from tests.ui.people import CLERK_LOGIN, HEAD_LOGIN, OTHER_PASSWORD, PASSWORD, give_passwords
 from zhangshu_desk.accounts import actions, queries
 from zhangshu_desk.accounts.inputs import UserChange
@@ -29,9 +30,7 @@ ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
 def house(qtbot: QtBot, where: Paths, clock: FixedClock) -> Iterator[GateHouse]:
     made = GateHouse(where, clock)
     qtbot.addWidget(made.window)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitUntil(made.window.isActiveWindow)
+    in_front(qtbot, made.window)
     yield made
     made.work.close()
     made.gate.close()
@@ -68,7 +67,9 @@ def at_login(qtbot: QtBot, store: Store, clock: FixedClock, house: GateHouse) ->
 def ask(qtbot: QtBot, house: GateHouse) -> Ask:
     """The question that is open."""
     qtbot.waitUntil(lambda: any(one.isVisible() for one in house.window.findChildren(Ask)))
-    return next(one for one in house.window.findChildren(Ask) if one.isVisible())
+    question = next(one for one in house.window.findChildren(Ask) if one.isVisible())
+    in_front(qtbot, question)
+    return question
 
 
 def test_first_start_by_keyboard_while_the_store_is_still_made(
@@ -289,7 +290,7 @@ def test_another_person_at_a_locked_desk_and_back(qtbot: QtBot, store: Store, at
     QTest.keyClick(ask(qtbot, at_login), ENTER)
     qtbot.waitUntil(lambda: len(at_login.entered) == 2)
     at_login.window.activateWindow()
-    qtbot.waitUntil(at_login.window.isActiveWindow)
+    in_front(qtbot, at_login.window)
     at_login.gate.lock(clerk)
     at_login.type(PASSWORD)
     press(at_login, ENTER)

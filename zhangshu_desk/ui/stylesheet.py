@@ -14,6 +14,8 @@ Muted, FieldLabel { font-size: 12px; color: $muted; }
 Problem { font-size: 12px; color: $bad; }
 TicketNumber { font-size: 56px; font-weight: 700; color: $accent; }
 GivenNumber { font-size: 40px; font-weight: 700; color: $accent; }
+ScreenTitle { font-size: 52px; font-weight: 600; }
+ScreenWords { font-size: 24px; color: $muted; }
 QLabel[tone="muted"] { color: $muted; }
 QLabel[tone="good"] { color: $accent; }
 QLabel[tone="warn"] { color: $warn; }
@@ -29,6 +31,7 @@ NoticeBar { background: $tint; border: 1px solid $line; border-radius: 8px; }
 NoticeBar[kind="refused"] { background: $warn_tint; border-color: $warn; }
 NoticeBar[kind="failed"] { background: $bad_tint; border-color: $bad; }
 TicketPanel { background: $tint; border: 1px solid $line; border-radius: 8px; }
+HealthBanner { background: $bad_tint; border-bottom: 1px solid $bad; }
 PopupList { background: $card; border: 1px solid $line; border-radius: 8px; outline: none; padding: 4px; }
 Rail { background: $rail; }
 TopBar { background: $card; border-bottom: 1px solid $line; }
@@ -63,6 +66,15 @@ QPushButton::menu-indicator { image: url("$arrow"); subcontrol-origin: padding;
   subcontrol-position: right center; right: 10px; width: 12px; height: 12px; }
 WhoButton { padding: 7px 30px 7px 12px; }
 WhoButton:focus { padding: 6px 29px 6px 11px; }
+TouchButton { min-height: 96px; min-width: 120px; padding: 12px 10px; border: 2px solid $line; border-radius: 12px;
+  background: $card; font-size: 30px; font-weight: 600; color: $ink; }
+TouchButton:focus { padding: 12px 10px; }
+ReasonButton { min-height: 52px; padding: 6px 24px; font-size: 22px; }
+ReasonButton:focus { padding: 6px 24px; }
+TouchButton:pressed { background: $tint; border-color: $accent; }
+TouchButton:checked { background: $tint; border-color: $accent; color: $accent; }
+FigureLink { font-size: 26px; font-weight: 600; padding: 3px 6px; }
+FigureLink:focus { padding: 2px 5px; }
 IconButton { min-height: 34px; max-height: 34px; min-width: 34px; max-width: 34px; padding: 0;
   border-color: transparent; background: transparent; }
 IconButton:hover { background: $hover; }

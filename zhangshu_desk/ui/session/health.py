@@ -16,7 +16,7 @@ from zhangshu_desk.ui.bus import Bus
 from zhangshu_desk.ui.icons import pixmap
 from zhangshu_desk.ui.theme import colour, theme
 from zhangshu_desk.ui.widgets.buttons import PlainButton
-from zhangshu_desk.ui.widgets.text import Text, restyle
+from zhangshu_desk.ui.widgets.text import Text
 
 
 class HealthBanner(QFrame):
@@ -30,7 +30,6 @@ class HealthBanner(QFrame):
     def __init__(self, bus: Bus, trouble: Callable[[], DeskError | None], retry: Callable[[], None]) -> None:
         super().__init__()
         self._trouble, self._retry = trouble, retry
-        self.setProperty("kind", "failed")
         self._sign = QLabel()
         self.text = Text(wrap=True)
         self.button = PlainButton("重试", "", self._try)
@@ -72,4 +71,3 @@ class HealthBanner(QFrame):
 
     def _tint(self) -> None:
         self._sign.setPixmap(pixmap("failed", colour("bad"), 22))
-        restyle(self)

@@ -14,7 +14,7 @@ from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.ui.dialogs.base import Ask
 from zhangshu_desk.ui.session.frame import SessionPage
 from zhangshu_desk.ui.widgets.buttons import DangerButton, PlainButton, PrimaryButton
-from zhangshu_desk.ui.widgets.card import column
+from zhangshu_desk.ui.widgets.flow import FlowLayout
 from zhangshu_desk.ui.widgets.rows import Column
 from zhangshu_desk.ui.widgets.table import Table
 from zhangshu_desk.ui.widgets.text import Muted, Text
@@ -76,13 +76,16 @@ class RecoveryPage(SessionPage):
         self.table.setFixedHeight(_TABLE_HEIGHT)
         self.advice = Text(wrap=True)
         self.retry = PrimaryButton("重新打开", "F5", lambda: self._go(ways.retry))
+        self.again = PlainButton("重新打开", "F5", lambda: self._go(ways.retry))
         self.restore = PrimaryButton("恢复所选备份…", "Ctrl+R", self._ask_restore)
-        self.start_anew = DangerButton("移开原文件，从空白开始…", "", self._ask_start_anew)
+        self.start_anew = DangerButton("从空白开始…", "", self._ask_start_anew)
         self.open_folder = PlainButton("打开数据目录", "", ways.open_folder)
         self.leave = PlainButton("退出程序", "Ctrl+Q", ways.leave)
         self.backups = Muted("可用的备份（新的在前）")
-        others = column(self.open_folder, self.start_anew, self.leave)
-        self.add(self.backups, self.table, self.restore, self.advice, self.retry, others)
+        others = FlowLayout()
+        for button in (self.again, self.open_folder, self.start_anew, self.leave):
+            others.addWidget(button)
+        self.add(self.backups, self.table, self.advice, self.restore, self.retry, others)
 
     def explain(self, error: DeskError, backups: Sequence[BackupChoice]) -> None:
         """Show why the database does not open.
@@ -94,13 +97,17 @@ class RecoveryPage(SessionPage):
         self.notices.clear()
         self.say(_TITLES.get(error.code, "无法打开数据库"), str(error))
         broken = error.code in _BROKEN
+        restorable = broken and bool(backups)
         self.table.show_rows(backups)
         if backups:
             self.table.choose(backups[0].path)
-        for part in (self.backups, self.table, self.restore):
-            part.setVisible(broken and bool(backups))
+        for part in (self.backups, self.table, self.restore, self.again):
+            part.setVisible(restorable)
+        self.retry.setVisible(not restorable)
         self.start_anew.setVisible(broken)
         self.advice.setText(_advice(error.code, bool(backups)))
+        if self.isVisible():
+            self.begin()
 
     def free(self) -> None:
         """A way came to its end: it can be tried again."""

@@ -139,6 +139,7 @@ class Pile(QStackedWidget):
     def __init__(self, steps: tuple[Step, ...]) -> None:
         super().__init__()
         for step in steps:
+            step.body.addStretch(1)
             self.addWidget(step)
 
 
