@@ -30,6 +30,8 @@ from zhangshu_desk.ui.work import Progress, Work
 if TYPE_CHECKING:
     from zhangshu_desk.db.store import Store
     from zhangshu_desk.instance import Instance
+    from zhangshu_desk.ui.display import CallDisplay
+    from zhangshu_desk.ui.speech import Speaker
 
 LOOK_EVERY_MS = 2_000
 """How often a commit of another process is looked for."""
@@ -96,6 +98,8 @@ class Program(QObject):
         self.seats: list[Seat] = []
         self._scheme = ""
         self._opening = False
+        self.display: CallDisplay | None = None
+        self._speaker: Speaker | None = None
         self._look = QTimer(self)
         self._look.setInterval(LOOK_EVERY_MS)
         self._look.timeout.connect(self._look_elsewhere)
@@ -132,12 +136,23 @@ class Program(QObject):
         self.open_seat()
 
     def toggle_display(self) -> None:
-        """Show or hide the call display on its screen."""
-        self._toggle("display")
+        """Show or hide the call display; there is one for the hall."""
+        if self.display is not None:
+            self.display.close()
+        elif self.store is not None:
+            from zhangshu_desk.ui.display import CallDisplay
+            from zhangshu_desk.ui.speech import Speaker
 
-    def toggle_rating(self, seat: Seat) -> None:
-        """Show or hide the visitor's rating screen of this seat's counter."""
-        self._toggle("rating")
+            if self._speaker is None:
+                self._speaker = Speaker(self.settings)
+            self.display = CallDisplay(self.bus, self.work, self.store, self.clock, self.settings, self._speaker)
+            self.display.closed.connect(self._display_closed)
+            self.display.appear()
+
+    def _display_closed(self) -> None:
+        if self.display is not None:
+            self.display.deleteLater()
+            self.display = None
 
     def raise_first(self) -> None:
         """Bring the window to the front: somebody started the program a second time."""
@@ -155,8 +170,12 @@ class Program(QObject):
         """Close windows, finish what is being written, close the store."""
         self._look.stop()
         self._care.stop()
+        if self.display is not None:
+            self.display.close()
         for seat in list(self.seats):
             seat.close()
+        if self._speaker is not None:
+            self._speaker.close()
         self.work.close()
         if self.store is not None:
             self.store.close()

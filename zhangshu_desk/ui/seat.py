@@ -24,6 +24,7 @@ from zhangshu_desk.ui.work import Progress, Work
 if TYPE_CHECKING:
     from zhangshu_desk.db.store import Store
     from zhangshu_desk.ui.dialogs.base import Dialog
+    from zhangshu_desk.ui.display import RatingScreen
     from zhangshu_desk.ui.page import Desk, Session
     from zhangshu_desk.ui.shell.shell import Shell
     from zhangshu_desk.ui.shell.top_bar import MenuAct
@@ -48,7 +49,6 @@ class Program(Protocol):
     def fill_demo(self, store: Store, progress: Progress) -> tuple[str, str]: ...
     def open_another(self) -> None: ...
     def toggle_display(self) -> None: ...
-    def toggle_rating(self, seat: Seat) -> None: ...
     def dress(self) -> None: ...
 
 
@@ -62,6 +62,7 @@ class Seat(QObject):
         self._program = program
         self.window = MainWindow()
         self.store: Store | None = None
+        self.rating: RatingScreen | None = None
         house = House(
             show=self.window.show_state,
             enter=self._enter,
@@ -103,6 +104,8 @@ class Seat(QObject):
         """Close the window for good."""
         self._tick.stop()
         self._idle.set_minutes(0)
+        if self.rating is not None:
+            self.rating.close()
         self.window.removeEventFilter(self)
         self.window.close()
         self.window.deleteLater()
@@ -111,6 +114,23 @@ class Seat(QObject):
         if watched is self.window and event.type() == QEvent.Type.Close:
             self.closed.emit()
         return False
+
+    def toggle_rating(self) -> None:
+        """Show or hide the rating screen of this counter's visitors."""
+        session, store, program = self.session(), self.store, self._program
+        if self.rating is not None:
+            self.rating.close()
+        elif session is not None and store is not None:
+            from zhangshu_desk.ui.display import RatingScreen
+
+            self.rating = RatingScreen(program.bus, program.work, store, program.clock, program.settings, session)
+            self.rating.closed.connect(self._rating_closed)
+            self.rating.appear()
+
+    def _rating_closed(self) -> None:
+        if self.rating is not None:
+            self.rating.deleteLater()
+            self.rating = None
 
     # -- who sits here --------------------------------------------------------------------------------------------
 
@@ -132,6 +152,9 @@ class Seat(QObject):
         else:
             shell = self._make_shell(actor)
             self.window.enter(shell)
+        if self.rating is not None:  # it follows the session of who sits here now
+            self.toggle_rating()
+            self.toggle_rating()
         self._idle.set_minutes(self._program.settings.values.idle_lock_minutes)
         self._look()
 
@@ -174,7 +197,7 @@ class Seat(QObject):
             MenuAct("修改本人密码…", "", on(ChangePassword)),
             MenuAct(),
             MenuAct("叫号屏", "F11", self._program.toggle_display),
-            MenuAct("评价屏", "Shift+F11", lambda: self._program.toggle_rating(self)),
+            MenuAct("评价屏", "Shift+F11", self.toggle_rating),
             MenuAct("再开一个窗口", "Ctrl+Shift+N", self._program.open_another),
             MenuAct(),
             MenuAct("快捷键", "F1", on(Shortcuts)),

@@ -48,7 +48,7 @@ class TopBar(QFrame):
         self.search.setPlaceholderText(_HINT)
         self.search.setAccessibleName("搜索")
         self.search.setMaxLength(200)
-        self._glass = QAction(self)
+        self._glass = QAction("搜索", self)
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self.finder = Finder(self.search, work, lambda text: search(text) or [_nothing(text)], "搜索结果")
         self.finder.picked.connect(self._picked)
