@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def pages() -> tuple[type[Page], ...]:
     """All pages; imported only when asked for, because they bring the features and the store with them."""
     from zhangshu_desk.ui.pages.admin import AdminPage
+    from zhangshu_desk.ui.pages.dayclose import DayClosePage
     from zhangshu_desk.ui.pages.reception import ReceptionPage
 
-    return (ReceptionPage, AdminPage)
+    return (ReceptionPage, DayClosePage, AdminPage)

@@ -19,9 +19,9 @@ from zhangshu_desk.ui.dialogs.base import Ask, Dialog
 from zhangshu_desk.ui.dialogs.reason import ReasonDialog
 from zhangshu_desk.ui.page import Page
 from zhangshu_desk.ui.pages.reception.finish_dialog import FinishDialog
-from zhangshu_desk.ui.pages.reception.history_dialog import HistoryDialog
 from zhangshu_desk.ui.pages.reception.transfer_dialog import Leaving, TransferDialog
 from zhangshu_desk.ui.pages.reception.view import View
+from zhangshu_desk.ui.pages.visits.history_dialog import HistoryDialog
 
 T = TypeVar("T")
 Job = Callable[[Store, Actor, int, DeskRules], T]

@@ -104,7 +104,8 @@ class CurrentCard(Card):
         if current is None:
             self.set_title("正在办理")
             self.hint.setText(" ")
-            self.number.setText("—")
+            self.number.set_tone(Tone.MUTED)
+            self.number.setText("空闲" if view.counter is not None else "未坐窗口")
             self.number.setAccessibleName("本窗口没有人")
             self.name.set_tone(Tone.MUTED)
             self.name.setText(_idle_words(view))
@@ -113,7 +114,8 @@ class CurrentCard(Card):
         self.set_title("正在呼叫" if called else "正在办理")
         times = f"第 {current.calls} 次 · " if called and current.calls > 1 else ""
         self.hint.setText(f"{times}{'已叫' if called else '已到'} {current.since_minutes} 分")
-        self.number.setText(current.label or "无号")
+        self.number.set_tone(Tone.PLAIN)
+        self.number.setText(current.label)
         self.number.setAccessibleName(f"票号 {current.label}")
         self.name.set_tone(Tone.PLAIN)
         self.name.setText(current.name)
@@ -187,12 +189,12 @@ def _idle_words(view: View) -> str:
     mine = [one for one in view.queue.waiting if one.mine]
     follow = next((one for one in view.queue.waiting if one.is_next), None)
     if follow is not None:
-        return f"窗口空闲。下一位 {follow.label}，{follow.name}。"
+        return f"下一位 {follow.label} · {follow.name}"
     if view.queue.held_until:
-        return f"窗口空闲。等候的人刚叫过未到，{view.queue.held_until} 起可再叫。"
+        return f"等候的人刚叫过未到，{view.queue.held_until} 起可再叫。"
     if mine or not view.queue.waiting:
-        return "窗口空闲，没有人等候。"
-    return "窗口空闲，等候的人不办本窗口的事项。"
+        return "没有人等候。"
+    return "等候的人不办本窗口的事项。"
 
 
 def _about(current: Current) -> str:

@@ -38,6 +38,7 @@ class FinishDialog(Dialog):
         self._lines.setSpacing(8)
         self.more = ServicesField(desk.work, "另外还办理了")
         self.add(Muted("实际办理的事项和件数；没有办理的改为 0。"), self._lines, self.more)
+        self.body.addStretch(1)
         self.more.changed.connect(self._chosen)
         for service in current.services:
             self._add_line(service)

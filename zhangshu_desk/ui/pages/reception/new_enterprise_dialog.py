@@ -37,6 +37,7 @@ class NewEnterpriseDialog(Dialog):
         self.despite = TextField("仍要登记的原因", hint="与上面的企业确实不是同一家时填写")
         self._same = QVBoxLayout()
         self.add(self.name, self.code, self.why, self._same, self.despite)
+        self.body.addStretch(1)
         self.despite.hide()
         self.code.edited.connect(self._look_at_code)
         self._look_at_code()

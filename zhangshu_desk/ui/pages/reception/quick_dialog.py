@@ -51,6 +51,7 @@ class QuickDialog(Dialog):
             row(self.visitor, self.minutes, spacing=10),
             self.remark,
         )
+        self.body.addStretch(1)
         self.enterprise.found.connect(lambda found: self.visitor.fill(found.visitor))
         self._begin(begun, known)
 

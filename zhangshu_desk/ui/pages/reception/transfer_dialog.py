@@ -46,11 +46,13 @@ class TransferDialog(Dialog):
     ) -> None:
         super().__init__(parent, f"转窗口 {leaving.label}", "转出", width=520)
         self._leaving, self._send = leaving, send
+        self._counters: dict[str, str] = {}
         self.counter = ComboField[str]("转到")
         self.services = ServicesField(desk.work, "办理事项（可改）")
         self.services.choose(leaving.services)
         self.note = TextField("给下一个窗口的说明", hint="例如：材料已核对，只差盖章", longest=_LONGEST_NOTE)
         self.add(Muted("票号和取号时间不变，排到新窗口的队列。"), self.counter, self.services, self.note)
+        self.body.addStretch(1)
         store, now, rules = desk.store, desk.clock.now(), rules_from(desk.settings.values)
         desk.work.do(self, lambda: queries.counters_now(store, now, rules), self._offer)
         self.counter.setFocus()

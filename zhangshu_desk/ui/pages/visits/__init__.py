@@ -1,0 +1,1 @@
+"""Dialogs about visits that more than one page opens."""
