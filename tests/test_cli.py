@@ -213,7 +213,7 @@ def test_a_bug_is_logged_and_told_without_a_traceback(
 def test_chinese_comes_through_a_pipe_in_any_locale(desk: Paths) -> None:
     called = [sys.executable, "-m", "zhangshu_desk", "--data-dir", str(desk.data), "search", "锦湖"]
     done = subprocess.run(
-        called, cwd=ROOT, env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}, capture_output=True, check=True
+        called, cwd=ROOT, env={**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "gbk"}, capture_output=True, check=True
     )
     assert done.stdout.decode().startswith("企业  江西锦湖")
     assert done.stderr == b""

@@ -150,13 +150,31 @@ def import_enterprises(options: Namespace, where: Paths, clock: Clock) -> int:
 
 
 def demo(options: Namespace, where: Paths, clock: Clock) -> int:
-    """Fill an empty data directory with a made-up park."""
-    raise NotImplementedError
+    """Fill an empty data directory with a made-up park; the password is said on standard output, once."""
+    from zhangshu_desk.demo import Size, fill
+
+    size = Size(enterprises=options.enterprises, visits=options.visits, seed=options.seed)
+    login, password = fill(where, clock.now(), options.password or "", size, _progress)
+    print(f"演示数据已建好：{where.data}")
+    print(f"账号 {login}（站长），密码 {password}")
+    print("另有账号 wangfang、liuyang（窗口人员）和 zhoumin（贴标人员），密码相同，首次登录时修改。")
+    print("企业和人员均为虚构。")
+    return DONE
+
+
+def _progress(done: int, total: int) -> None:
+    """How far a long command is, on one line, when somebody looks on."""
+    if sys.stderr.isatty():
+        print(
+            f"\r{done * 100 // total if total else 0} %", end="\n" if done == total else "", file=sys.stderr, flush=True
+        )
 
 
 def tour(options: Namespace, where: Paths, clock: Clock) -> int:
     """Take pictures of every screen."""
-    raise NotImplementedError
+    from zhangshu_desk import tour as pictures
+
+    return pictures.run(options.folder)
 
 
 def _check_exists(where: Paths) -> None:

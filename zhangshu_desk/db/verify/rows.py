@@ -11,6 +11,7 @@ from typing import Any
 from zhangshu_desk.db import reindex
 from zhangshu_desk.db.base import Synced, canonical, synced_classes
 from zhangshu_desk.db.capture import DeskSession
+from zhangshu_desk.db.search.source import Folded
 from zhangshu_desk.db.verify.report import Notes
 
 
@@ -65,7 +66,7 @@ def check_search(session: DeskSession, connection: sqlite3.Connection, notes: No
     for kind, row_id, title, subtitle, source in notes.steps(reindex.documents(session)):
         found = connection.execute(query, (kind, row_id)).fetchone()
         right += found is not None
-        if found != (title, subtitle, source.to_json()):
+        if found != (title, subtitle, Folded.of(source).to_json()):
             notes.problem("verify.search", kind=kind, row_id=row_id)
         notes.checked("search")
     extra = connection.execute("SELECT count(*) FROM search_doc").fetchone()[0] - right

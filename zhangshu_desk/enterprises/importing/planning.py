@@ -74,7 +74,7 @@ def snapshot(session: Session) -> Snapshot:
     people: Mapping[str, list[KnownContact]] = defaultdict(list)
     in_use = select(Contact.enterprise_id, Contact.id, Contact.name, Contact.phone, Contact.role, Contact.is_main)
     ordered = in_use.where(Contact.voided_at.is_(None)).order_by(Contact.created_at, Contact.id)
-    for owner, contact_id, name, phone, role, is_main in session.execute(ordered).tuples():
+    for owner, contact_id, name, phone, role, is_main in session.execute(ordered):
         people[owner].append(KnownContact(contact_id, ContactFields(name, phone, role, is_main)))
     columns = [getattr(Enterprise, name) for name in FIELDS]
     rows = session.execute(

@@ -110,7 +110,7 @@ def _similar_ids(session: Session, name: str) -> set[str]:
     characters = frozenset(key) - frozenset("省市责任")
     by_name: dict[str, list[str]] = {}
     every = select(Enterprise.id, Enterprise.name, Enterprise.name_key).where(Enterprise.voided_at.is_(None))
-    for row_id, known, known_key in session.execute(every).tuples():
+    for row_id, known, known_key in session.execute(every):
         if abs(len(known_key) - len(key)) > allowed + _LEFT_OUT:
             continue
         if len(characters.difference(known_key)) <= allowed:
