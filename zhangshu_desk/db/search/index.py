@@ -9,12 +9,12 @@ from __future__ import annotations
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from zhangshu_desk.core import resources
@@ -24,7 +24,7 @@ from zhangshu_desk.db.search.match import Rank, rank_of, rank_of_pieces
 from zhangshu_desk.db.search.source import Folded, SearchSource
 from zhangshu_desk.db.search.tokens import begin_token, entry_tokens, scattered_tokens, whole_token, word_tokens
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Raise it when other tokens are made of the same entry."""
 
 SCHEMA = (
@@ -53,30 +53,28 @@ KINDS = {
 }
 """Every kind of entry with the letter its tokens begin with."""
 
-_BATCH = 1_000
 CANDIDATES = 1_000
 """Entries with the right tokens that may turn out not to answer before a search gives up."""
 PAGE_BYTES = 2_000
 """Page of the full-text table: half of the usual, so that skipping along a list reads less."""
+_BATCH = 1_000
+
 Db = Session | Connection
 Document = tuple[str, str, str, str, SearchSource]
 """Kind, row id, title, subtitle, source."""
-Found = tuple[Rank, Row[Any]]
+Found = tuple[Rank, int, "Hit"]
 Judge = Callable[[Folded], Rank | None]
 
-_INSERT_DOC = text(
-    "INSERT INTO search_doc (id, kind, row_id, title, subtitle, source)"
-    " VALUES (:id, :kind, :row_id, :title, :subtitle, :source)"
-)
-_INSERT_TOKENS = text("INSERT INTO search_fts (rowid, tokens) VALUES (coalesce(:id, last_insert_rowid()), :tokens)")
-_DELETE_TOKENS = text("INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', :id, :tokens)")
-_SELECT_DOC = text("SELECT id, title, subtitle, source FROM search_doc WHERE kind = :kind AND row_id = :row_id")
-_UPDATE_DOC = text("UPDATE search_doc SET title = :title, subtitle = :subtitle, source = :source WHERE id = :id")
-_DELETE_DOC = text("DELETE FROM search_doc WHERE id = :id")
-_MATCH = text(
-    "SELECT d.id, d.kind, d.row_id, d.title, d.subtitle, d.source"
+_SELECT_DOC = "SELECT id, title, subtitle, source FROM search_doc WHERE kind = ? AND row_id = ?"
+_INSERT_DOC = "INSERT INTO search_doc (id, kind, row_id, title, subtitle, source) VALUES (?, ?, ?, ?, ?, ?)"
+_UPDATE_DOC = "UPDATE search_doc SET title = ?, subtitle = ?, source = ? WHERE id = ?"
+_INSERT_TOKENS = "INSERT INTO search_fts (rowid, tokens) VALUES (?, ?)"
+_DELETE_TOKENS = "INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', ?, ?)"
+_COMMAND = "INSERT INTO search_fts (search_fts, rank) VALUES (?, ?)"  # FTS5 documentation, "special INSERT commands"
+_MATCH = (
+    "SELECT d.id, d.row_id, d.title, d.subtitle, d.source"
     " FROM search_fts CROSS JOIN search_doc d ON d.id = search_fts.rowid"
-    " WHERE search_fts MATCH :tokens ORDER BY search_fts.rowid DESC LIMIT :most"
+    " WHERE search_fts MATCH ? ORDER BY search_fts.rowid DESC LIMIT ?"
 )
 
 
@@ -98,29 +96,29 @@ def put(db: Db, kind: str, row_id: str, title: str, subtitle: str, source: Searc
         kind: one of `KINDS`.
         title, subtitle: what a list of results shows; personal data masked by the caller.
     """
-    execute = bare(db).execute
+    execute, letter = bare(db).execute, KINDS[kind]
     entry = Folded.of(source)
-    old = execute(_SELECT_DOC.text, {"kind": kind, "row_id": row_id}).fetchone()
+    written = entry.to_json()
+    old = execute(_SELECT_DOC, (kind, row_id)).fetchone()
     if old is None:
-        row = _row(None, (kind, row_id, title, subtitle), entry)
-        execute(_INSERT_DOC.text, row)
-        execute(_INSERT_TOKENS.text, row | {"tokens": entry_tokens(KINDS[kind], entry)})
+        new_id = execute(_INSERT_DOC, (None, kind, row_id, title, subtitle, written)).lastrowid
+        execute(_INSERT_TOKENS, (new_id, entry_tokens(letter, entry)))
         return
     doc_id, *shown, old_source = old
-    row = _row(doc_id, (kind, row_id, title, subtitle), entry)
-    if (*shown, old_source) != (title, subtitle, row["source"]):
-        execute(_UPDATE_DOC.text, row)
-        if old_source != row["source"]:
-            _delete_tokens(db, kind, doc_id, old_source)
-            execute(_INSERT_TOKENS.text, row | {"tokens": entry_tokens(KINDS[kind], entry)})
+    if [*shown, old_source] != [title, subtitle, written]:
+        execute(_UPDATE_DOC, (title, subtitle, written, doc_id))
+    if old_source != written:
+        execute(_DELETE_TOKENS, (doc_id, entry_tokens(letter, Folded.from_json(old_source))))
+        execute(_INSERT_TOKENS, (doc_id, entry_tokens(letter, entry)))
 
 
 def remove(db: Db, kind: str, row_id: str) -> None:
     """Take a row out of the index; nothing happens when it is not there."""
-    old = db.execute(_SELECT_DOC, {"kind": kind, "row_id": row_id}).one_or_none()
+    execute = bare(db).execute
+    old = execute(_SELECT_DOC, (kind, row_id)).fetchone()
     if old is not None:
-        _delete_tokens(db, kind, old.id, old.source)
-        db.execute(_DELETE_DOC, {"id": old.id})
+        execute(_DELETE_TOKENS, (old[0], entry_tokens(KINDS[kind], Folded.from_json(old[3]))))
+        execute("DELETE FROM search_doc WHERE id = ?", (old[0],))
 
 
 def rebuild(db: Db, documents: Iterable[Document]) -> int:
@@ -128,21 +126,22 @@ def rebuild(db: Db, documents: Iterable[Document]) -> int:
 
     A row must not come twice.
     """
-    _order(db, "delete-all")
-    _order(db, "pgsz", PAGE_BYTES)
-    db.execute(text("DELETE FROM search_doc"))
+    connection = bare(db)
+    connection.execute(_COMMAND, ("delete-all", None))
+    connection.execute(_COMMAND, ("pgsz", PAGE_BYTES))
+    connection.execute("DELETE FROM search_doc")
     count = 0
     waiting = iter(documents)
     while batch := list(islice(waiting, _BATCH)):
-        rows = []
+        docs, tokens = [], []
         for doc_id, (kind, row_id, title, subtitle, source) in enumerate(batch, count + 1):
             entry = Folded.of(source)
-            tokens = entry_tokens(KINDS[kind], entry)
-            rows.append(_row(doc_id, (kind, row_id, title, subtitle), entry) | {"tokens": tokens})
-        db.execute(_INSERT_DOC, rows)
-        db.execute(_INSERT_TOKENS, rows)
+            docs.append((doc_id, kind, row_id, title, subtitle, entry.to_json()))
+            tokens.append((doc_id, entry_tokens(KINDS[kind], entry)))
+        connection.executemany(_INSERT_DOC, docs)
+        connection.executemany(_INSERT_TOKENS, tokens)
         count += len(batch)
-    _order(db, "optimize")
+    connection.execute(_COMMAND, ("optimize", None))
     return count
 
 
@@ -164,18 +163,18 @@ def find(db: Db, query: str, kinds: Sequence[str] = tuple(KINDS), limit: int = 2
     found = [one for kind in kinds for one in _in_one_piece(db, kind, asked, limit)]
     if not found and any(len(word) > 2 and not is_latin(word) for word in asked):
         found = [one for kind in kinds for one in _in_pieces(db, kind, asked, limit)]
-    return [Hit(one.kind, one.row_id, one.title, one.subtitle, rank) for rank, one in sorted(found, key=_best_first)]
+    return [hit for _, _, hit in sorted(found, key=_best_first)]
 
 
 def _best_first(found: Found) -> tuple[Rank, int]:
-    return found[0], -found[1].id
+    return found[0], -found[1]
 
 
 def _in_one_piece(db: Db, kind: str, asked: tuple[str, ...], limit: int) -> list[Found]:
     """The best entries that have every word; a code or phone typed in groups is also tried as one word."""
     whole = without_country("".join(asked))
     ways = [(whole,), asked] if len(asked) > 1 and is_latin(whole) else [asked]
-    found = {one.id: (rank, one) for way in ways for rank, one in _answers(db, kind, way, limit)}
+    found = {one[1]: one for way in ways for one in _answers(db, kind, way, limit)}
     return sorted(found.values(), key=_best_first)[:limit]
 
 
@@ -198,33 +197,12 @@ def _in_pieces(db: Db, kind: str, asked: tuple[str, ...], limit: int) -> list[Fo
 def _match(db: Db, kind: str, tokens: list[str], judge: Judge, enough: int) -> list[Found]:
     """The newest entries of a kind that have all tokens and answer, until there are enough."""
     quoted = " ".join(f'"{KINDS[kind]}{token}"' for token in dict.fromkeys(tokens))
-    rows = db.execute(_MATCH, {"tokens": quoted, "most": CANDIDATES + enough})
-    judged = ((judge(Folded.from_json(row.source)), row) for row in rows)
-    found = list(islice(((rank, row) for rank, row in judged if rank is not None), enough))
-    rows.close()
+    found: list[Found] = []
+    with closing(bare(db).execute(_MATCH, (quoted, CANDIDATES + enough))) as rows:
+        for doc_id, row_id, title, subtitle, source in rows:
+            rank = judge(Folded.from_json(source))
+            if rank is not None:
+                found.append((rank, doc_id, Hit(kind, row_id, title, subtitle, rank)))
+                if len(found) == enough:
+                    break
     return found
-
-
-def _row(doc_id: int | None, shown: tuple[str, str, str, str], entry: Folded) -> dict[str, Any]:
-    kind, row_id, title, subtitle = shown
-    return {
-        "id": doc_id,
-        "kind": kind,
-        "row_id": row_id,
-        "title": title,
-        "subtitle": subtitle,
-        "source": entry.to_json(),
-    }
-
-
-def _delete_tokens(db: Db, kind: str, doc_id: int, source: str) -> None:
-    tokens = entry_tokens(KINDS[kind], Folded.from_json(source))
-    db.execute(_DELETE_TOKENS, {"id": doc_id, "tokens": tokens})
-
-
-def _order(db: Db, command: str, value: int | None = None) -> None:
-    """Give the full-text table a command (FTS5 documentation, "special INSERT commands")."""
-    db.execute(
-        text("INSERT INTO search_fts (search_fts, rank) VALUES (:command, :value)"),
-        {"command": command, "value": value},
-    )

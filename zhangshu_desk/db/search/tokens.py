@@ -3,9 +3,9 @@
 Every token is an exact fragment, so that no look-up ever scans a range of terms:
 
 * Chinese: every 1 and 2 neighbouring characters;
-* Latin: the 1, 2, 3 and 4 letters that initials or full pinyin may begin with at any character, in every
-  reading, and any 4 letters of full pinyin, codes and numbers. Initials, pinyin and codes share these tokens:
-  a Latin word needs one question, and match.py tells them apart afterwards;
+* Latin: the 1, 2, 3 and 4 letters that typing initials or full pinyin may begin with at any character, in every
+  reading, and any 4 neighbours in codes and numbers. Initials, pinyin and codes share these tokens: a Latin word
+  needs one question, and match.py tells them apart afterwards;
 * `«` and up to 3 letters: how a name, code or number begins; `»` and a checksum: the whole of it.
 
 A token begins with the letter of its kind, so that each kind is searched alone, newest first.
@@ -14,7 +14,7 @@ A token begins with the letter of its kind, so that each kind is searched alone,
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from zhangshu_desk.db.search.folding import first_letters, is_latin, syllables
@@ -26,6 +26,8 @@ BEGIN = "«"
 WHOLE = "»"
 MAX_HEADS = 256
 """Four-letter beginnings at one character that are indexed; few runs of characters have more."""
+_ALWAYS_FIRST = frozenset("bpfdtlkjqxzcsyw0123456789")
+"""What never stands inside a syllable: wherever a word has it, a character begins, in initials and pinyin alike."""
 
 
 def entry_tokens(letter: str, entry: Folded) -> str:
@@ -49,13 +51,23 @@ def whole_token(folded: str) -> str:
 
 
 def word_tokens(word: str) -> list[str]:
-    """Tokens that every entry containing `word` has: not all of them, but enough to cover every character.
+    """Tokens that every entry containing `word` has: enough to tell it from most others, not all of them.
 
-    Each token costs the full-text table a walk through a list, and their overlaps hardly tell more.
+    Each token costs the full-text table a walk through a list, and overlapping ones hardly tell more.
     """
-    size, step = (GRAM, GRAM - 1) if is_latin(word) else (2, 2)
-    last = max(0, len(word) - size)
-    return [word[at : at + size] for at in sorted({*range(0, last, step), last})]
+    if is_latin(word):
+        starts = [at for at in range(len(word) - GRAM + 1) if at == 0 or word[at] in _ALWAYS_FIRST]
+        return [word[at : at + GRAM] for at in _spread(starts or [0], GRAM - 1)]
+    return [word[at : at + 2] for at in _spread(range(max(1, len(word) - 1)), 2)]
+
+
+def _spread(places: Sequence[int], apart: int) -> list[int]:
+    """The first place, the last, and between them those at least so far apart."""
+    chosen = [places[0]]
+    for place in places:
+        if place >= chosen[-1] + apart:
+            chosen.append(place)
+    return chosen if chosen[-1] == places[-1] else [*chosen, places[-1]]
 
 
 def begin_token(word: str) -> str:
@@ -102,16 +114,12 @@ def _add_spellings(found: set[str], name: str, spellings: Callable[[str], tuple[
 
 @lru_cache(maxsize=65_536)
 def _step(spelled: tuple[str, ...], after: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
-    """How typing may begin at a character, and the tokens that it adds; cached, because names end alike.
+    """How typing may begin at a character, up to `GRAM` letters, and the tokens of it; cached, for names end alike.
 
     Args:
         spelled: what the character may be typed as; nothing when it cannot be typed.
-        after: up to `GRAM` letters that may be typed after it.
+        after: how typing may begin at the next character.
     """
     heads = sorted({(syllable + head)[:GRAM] for syllable in spelled for head in after})[:MAX_HEADS]
     tokens = {head[:length] for head in heads for length in range(1, len(head) + 1)}
-    for syllable in spelled:
-        for inner in range(1, len(syllable)):
-            grams = {(syllable[inner:] + head)[:GRAM] for head in after}
-            tokens |= {gram for gram in grams if len(gram) == GRAM}
     return tuple(heads) or ("",), frozenset(tokens)
