@@ -43,8 +43,8 @@ class Field(QWidget, Generic[W]):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        if label:
-            column.addWidget(self.label)
+        column.addWidget(self.label)
+        self.label.setVisible(bool(label))
         column.addWidget(editor)
         column.addWidget(self.problem)
         column.setAlignment(Qt.AlignmentFlag.AlignTop)  # beside a taller neighbour fields stay on one line
