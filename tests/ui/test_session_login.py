@@ -83,7 +83,7 @@ def test_a_missing_field_is_pointed_out(qtbot: QtBot, page: LoginPage) -> None:
     attempts: list[Attempt] = []
     page.ready(attempts.append, COUNTERS)
     page.submit()
-    assert page.login.problem.text() == "请输入账户。"
+    assert page.login.problem.text() == "请输入账号。"
     QTest.keyClicks(page.login.editor, "zhanghua")
     page.submit()
     assert page.password.problem.text() == "请输入密码。"

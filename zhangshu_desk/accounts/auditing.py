@@ -153,6 +153,6 @@ def _row(entry: Audit, changes: tuple[FieldChange, ...]) -> AuditRow:
         ACTS[entry.act].title if entry.act in ACTS else entry.act,
         entry.tbl,
         entry.row_id,
-        entry.note,
+        mask_text(entry.note),  # notes hold no personal data; what slipped into one stays masked
         changes,
     )

@@ -21,7 +21,7 @@ class ChangePassword(Dialog):
         self.old = PasswordField("现在的密码")
         name = desk.session.actor.name
         self.new = NewPassword(lambda: (self._login, name, self._station))
-        self.add(Muted(f"账户持有人：{name}"), self.old, self.new)
+        self.add(Muted(name), self.old, self.new)
         self.old.setFocus()
         desk.work.do(self, self._who, self._know)
 

@@ -150,7 +150,7 @@ class Gate(QObject):
 
         def filled(known: tuple[str, str]) -> None:
             login, password = known
-            self.login.propose(login, f"演示数据已备好。账户 {login}，密码 {password}。")
+            self.login.propose(login, f"演示数据已备好。账号 {login}，密码 {password}。")
             self._look_around_then(store, lambda: self._house.show(self.login))
 
         fill = self._house.fill_demo

@@ -54,7 +54,7 @@ class LoginPage(SessionPage):
         self._settings = settings
         self._log_in: Callable[[Attempt], None] | None = None
         self._kept = self._busy = False
-        self.login = TextField("账户", settings.values.last_login, longest=64)
+        self.login = TextField("账号", settings.values.last_login, longest=64)
         self.password = PasswordField()
         self.counter = ComboField[str]("窗口", [(NO_COUNTER, "正在读取…")])
         self.counter.setEnabled(False)
@@ -89,7 +89,7 @@ class LoginPage(SessionPage):
         missing = next((field for field in (self.login, self.password) if not field.text()), None)
         if self._busy or missing is not None:
             if missing is not None and not self._busy:
-                missing.complain("请输入账户。" if missing is self.login else "请输入密码。")
+                missing.complain("请输入账号。" if missing is self.login else "请输入密码。")
                 missing.setFocus()
             return
         self.notices.clear()

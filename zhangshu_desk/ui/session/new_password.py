@@ -17,7 +17,7 @@ from zhangshu_desk.ui.widgets.text import Text
 _WORDS = {
     "length": ("至少 {shortest} 个字符", {"account.password_short", "account.password_long"}),
     "kinds": ("大写、小写、数字、符号中的三种，或不少于 {long} 个字符", {"account.password_kinds"}),
-    "personal": ("不含账户名、姓名拼音和站名", {"account.password_personal"}),
+    "personal": ("不含账号、姓名拼音和站名", {"account.password_personal"}),
     "common": (
         "不是常用密码，没有连续或重复的字符",
         {"account.password_common", "account.password_run"},

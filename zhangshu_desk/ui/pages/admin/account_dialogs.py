@@ -43,7 +43,7 @@ class NewAccount(Dialog):
         super().__init__(parent, "新增账户", "新增")
         self._desk = desk
         self.name = TextField("姓名", longest=30)
-        self.login = TextField("账户（登录用）", hint="例如：zhanghua", longest=32)
+        self.login = TextField("账号（登录用）", hint="例如：zhanghua", longest=32)
         self.role = ComboField[Role]("角色", role_choices(), Role.CLERK)
         note = Muted("首次登录的密码由程序生成，只显示一次；本人登录后必须更换。")
         note.setWordWrap(True)
@@ -107,7 +107,7 @@ class ShowPassword(Dialog):
         self.shown = shown
         self.copy = PlainButton("复制", "Ctrl+C", self._copy)
         note = Text("只显示这一次，程序里不保存。请当面交给本人；登录后程序会要求换成自己的密码。", wrap=True)
-        self.add(Muted(f"账户：{login}"), row(shown, self.copy), note)
+        self.add(Muted(f"账号：{login}"), row(shown, self.copy), note)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._password)

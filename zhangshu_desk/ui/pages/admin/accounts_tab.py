@@ -136,7 +136,7 @@ def _tone(user: UserRow) -> Tone:
 def _columns() -> list[Column[UserRow]]:
     return [
         Column("姓名", lambda row: row.name, 130, bold=True),
-        Column("账户", lambda row: row.login, 130),
+        Column("账号", lambda row: row.login, 130),
         Column("角色", lambda row: row.role.value, 110),
         Column("状态", state_of, 180, stretch=True, tone=_tone),
         Column("上次登录", lambda row: stamp(row.last_login_at) if row.last_login_at else "从未", 150),

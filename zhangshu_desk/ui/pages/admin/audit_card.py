@@ -81,5 +81,6 @@ def in_words(entry: AuditRow, names: Mapping[str, str]) -> list[tuple[str, str, 
     for change in entry.changes:
         word = field_word(change.tbl, change.field)
         field = word if change.tbl == entry.tbl else f"{table_word(change.tbl)}·{word}"
-        found.append((field, value_word(change, change.old, names), value_word(change, change.new, names)))
+        if change.old or change.new:  # a new row's empty fields say nothing
+            found.append((field, value_word(change, change.old, names), value_word(change, change.new, names)))
     return found

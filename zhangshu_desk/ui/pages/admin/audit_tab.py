@@ -118,4 +118,5 @@ def _columns() -> list[Column[AuditRow]]:
 
 
 def _summary(entry: AuditRow) -> str:
-    return f"改动 {len(entry.changes)} 项" if entry.changes else ""
+    changed = sum(bool(change.old or change.new) for change in entry.changes)
+    return f"改动 {changed} 项" if changed else ""

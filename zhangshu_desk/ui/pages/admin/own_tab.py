@@ -51,7 +51,7 @@ class OwnTab(Tab):
         if me is not None:
             self.who.setText(f"{me.name} · {me.role.value}")
             last = stamp(me.last_login_at) if me.last_login_at else "—"
-            self.seen.setText(f"账户 {me.login} · 本次登录 {last}")
+            self.seen.setText(f"账号 {me.login} · 本次登录 {last}")
 
     def _change_password(self) -> None:
         dialog = ChangePassword(self.window(), self.desk)

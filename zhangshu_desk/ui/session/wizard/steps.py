@@ -151,7 +151,7 @@ class HeadStep(Step):
     def __init__(self, station_name: TextField) -> None:
         super().__init__()
         self.name = TextField("姓名", longest=30)
-        self.login = TextField("账户（登录用）", hint="例如：zhanghua", longest=32)
+        self.login = TextField("账号（登录用）", hint="例如：zhanghua", longest=32)
         self.password = NewPassword(lambda: (self.login.text(), self.name.text(), station_name.text()), "密码")
         put(self.body, row(self.name, self.login, spacing=12), self.password)
         self.name.edited.connect(lambda: self.password.look())
