@@ -35,6 +35,8 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 
 
 def _refuse_floats(value: object) -> None:
+    if value is None or isinstance(value, (str, int)):
+        return
     if isinstance(value, float):
         raise TypeError("a synced value must not be a float")
     if isinstance(value, dict):

@@ -64,7 +64,7 @@ def password() -> str:
 
 
 def move_in(store: Store, secret: str, now: int) -> People:
-    """Set the station up and make its accounts, all with one password, which the clerks change at their first log-in."""
+    """Set the station up and make its accounts; all have one password, which clerks change at their first log-in."""
     head = actions.set_up(store, SetUp(_STATION, "ZS", _COUNTERS, LOGIN, _NAME, secret), now)
     actions.change_station(
         store, head, StationChange(address="樟树市城北工业园服务中心一楼", phone="0795-7000000"), now

@@ -6,6 +6,7 @@ import sqlite3
 
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.db import sidefile
+from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.capture import DeskSession
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.verify import chains, rows
@@ -38,8 +39,7 @@ def verify(store: Store, progress: Progress | None = None) -> Report:
 
 
 def _check(session: DeskSession, side: sidefile.Side | None, notes: Notes) -> None:
-    connection = session.connection().connection.driver_connection
-    assert isinstance(connection, sqlite3.Connection), "the store is a SQLite file"
+    connection = bare(session)
     _check_file(connection, notes)
     notes.total = _work(connection)
     chains.check_audit(connection, side, notes)
