@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -16,15 +17,12 @@ from zhangshu_desk.db.store import Store, WriteSession
 from zhangshu_desk.db.tables.enterprises import Contact, Enterprise, EnterpriseName, ImportRun
 from zhangshu_desk.db.tables.ledger import Audit, Outbox
 from zhangshu_desk.db.tables.reception import Visit
-from zhangshu_desk.enterprises import records
+from zhangshu_desk.enterprises.importing.applying import Progress
 from zhangshu_desk.enterprises.importing.known import UNDONE
 from zhangshu_desk.enterprises.rules import CONTACT_LABELS, LABELS
 
 _CHUNK = 400
 _NAME = ("name", "name_key", "order_key", "former_names")
-_VOID = ("voided_at", "void_reason")
-_WORDS = {**LABELS, "voided_at": "作废"}
-T = TypeVar("T", bound=Synced)
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,16 @@ class _Trace:
     sets: dict[str, Any] = field(default_factory=dict)
 
 
-def undo_import(store: Store, actor: Actor, run_id: str, now: int) -> UndoResult:
+@dataclass
+class _Done:
+    """What the import did, by row."""
+
+    enterprises: dict[str, _Trace] = field(default_factory=dict)
+    names: dict[str, _Trace] = field(default_factory=dict)
+    contacts: dict[str, _Trace] = field(default_factory=dict)
+
+
+def undo_import(store: Store, actor: Actor, run_id: str, now: int, progress: Progress | None = None) -> UndoResult:
     """Take an import back, as far as nobody built upon it.
 
     A new enterprise is voided unless it has visits, further contacts or changes; a changed field gets its old value
@@ -68,153 +75,165 @@ def undo_import(store: Store, actor: Actor, run_id: str, now: int) -> UndoResult
             raise DeskError("import.gone")
         if run.undone_at is not None:
             raise DeskError("import.undone", file=run.file_name)
-        undo = _Undo(session, run.file_name, _traces(session, run))
-        result = undo.all()
+        done = _traces(session, run)
         run.undone_at = now
+        session.flush()
+        result = _undo_all(session, done, f"{UNDONE}{run.file_name}", progress)
         note = f"作废 {result.voided}，复原 {result.reverted}，保留 {len(result.left)}"
         session.about("import_runs", run_id, note)
     return result
 
 
-def _traces(session: WriteSession, run: ImportRun) -> dict[str, dict[str, _Trace]]:
-    """What the import did, by table and row, from the operations of its transaction."""
+def _traces(session: WriteSession, run: ImportRun) -> _Done:
+    """What the import did, from the operations of its transaction."""
     kept = session.scalar(select(func.count()).select_from(Outbox).where(Outbox.tx == run.tx)) or 0
     written = session.scalar(select(Audit.ops).where(Audit.tx == run.tx))
     if written is None or kept < written:
         raise DeskError("import.too_old", file=run.file_name)
-    found: dict[str, dict[str, _Trace]] = {"enterprises": {}, "enterprise_names": {}, "contacts": {}}
+    done = _Done()
+    found = {"enterprises": done.enterprises, "enterprise_names": done.names, "contacts": done.contacts}
     operations = select(Outbox.tbl, Outbox.row_id, Outbox.kind, Outbox.sets, Outbox.olds)
     for tbl, row_id, kind, sets, olds in session.execute(operations.where(Outbox.tx == run.tx).order_by(Outbox.n)):
         if tbl in found:
             trace = found[tbl].setdefault(row_id, _Trace(made=kind == "insert"))
             trace.olds = {**olds, **trace.olds}
             trace.sets.update(sets)
-    return found
+    return done
 
 
-class _Undo:
-    """One undo under way."""
+def _undo_all(session: WriteSession, done: _Done, reason: str, progress: Progress | None) -> UndoResult:
+    ids = list(dict.fromkeys((*done.enterprises, *_owners(session, done.contacts))))
+    voided = reverted = 0
+    left: list[LeftAlone] = []
+    for start in range(0, len(ids), _CHUNK):
+        if progress is not None:
+            progress(start, len(ids))
+        with session.no_autoflush:
+            for one in _found(session, ids[start : start + _CHUNK], done):
+                if one.was_put_into_use():
+                    voided += one.void(reason, left)
+                else:
+                    reverted += one.revert(left)
+        session.flush()
+        session.expunge_all()
+    return UndoResult(voided, reverted, tuple(left))
 
-    def __init__(self, session: WriteSession, file_name: str, traces: dict[str, dict[str, _Trace]]) -> None:
-        self._session = session
-        self._reason = f"{UNDONE}{file_name}"
-        self._enterprises = traces["enterprises"]
-        self._names = traces["enterprise_names"]
-        self._contacts = traces["contacts"]
-        self._left: list[LeftAlone] = []
-        self._kept: set[str] = set()
 
-    def all(self) -> UndoResult:
-        """Undo everything that may be undone."""
-        made = [row_id for row_id, trace in self._enterprises.items() if trace.made]
-        changed = [row_id for row_id, trace in self._enterprises.items() if not trace.made]
-        voided = sum(self._void(row) for row in self._rows(Enterprise, made))
-        touched = {row.id for row in self._rows(Enterprise, changed) if self._revert_enterprise(row)}
-        touched |= self._undo_contacts()
-        return UndoResult(voided, len(touched), tuple(self._left))
+def _owners(session: WriteSession, contacts: dict[str, _Trace]) -> Iterator[str]:
+    ids = list(contacts)
+    for start in range(0, len(ids), _CHUNK):
+        yield from session.scalars(select(Contact.enterprise_id).where(Contact.id.in_(ids[start : start + _CHUNK])))
 
-    # -- new ones -----------------------------------------------------------------------------------------------------
 
-    def _void(self, row: Enterprise) -> bool:
-        if row.voided_at is not None:
+def _found(session: WriteSession, ids: list[str], done: _Done) -> Iterator[_One]:
+    """The enterprises of a chunk with their people and names, fetched together."""
+    people, names = defaultdict(list), defaultdict(list)
+    for contact in session.scalars(select(Contact).where(Contact.enterprise_id.in_(ids))):
+        people[contact.enterprise_id].append(contact)
+    for dated in session.scalars(select(EnterpriseName).where(EnterpriseName.enterprise_id.in_(ids))):
+        names[dated.enterprise_id].append(dated)
+    visited = set(session.scalars(select(Visit.enterprise_id).where(Visit.enterprise_id.in_(ids)).distinct()))
+    for row in session.scalars(select(Enterprise).where(Enterprise.id.in_(ids))):
+        yield _One(session, done, row, people[row.id], names[row.id], row.id in visited)
+
+
+@dataclass(frozen=True)
+class _One:
+    """One enterprise to be brought back to what it was."""
+
+    session: WriteSession
+    done: _Done
+    row: Enterprise
+    people: list[Contact]
+    names: list[EnterpriseName]
+    visited: bool
+
+    def was_put_into_use(self) -> bool:
+        """Whether the import made it, or took it into use again after an earlier undo."""
+        trace = self.done.enterprises.get(self.row.id)
+        return trace is not None and (trace.made or "voided_at" in trace.olds)
+
+    def void(self, reason: str, left: list[LeftAlone]) -> bool:
+        """Void it unless it is used; whether that was done."""
+        if self.row.voided_at is not None:
             return False
-        why = self._used(row)
+        why = self._used()
         if why:
-            self._left.append(LeftAlone(row.name, why))
-            self._kept.add(row.id)
+            left.append(LeftAlone(self.row.name, why))
             return False
-        records.void_row(self._session, row, self._reason)
+        self.row.voided_at, self.row.void_reason = self.session.now, reason
+        for contact in self._live_people():
+            contact.voided_at = self.session.now
         return True
 
-    def _used(self, row: Enterprise) -> str:
-        visits = select(func.count()).where(Visit.enterprise_id == row.id)
-        if self._session.scalar(visits):
+    def revert(self, left: list[LeftAlone]) -> bool:
+        """Give it its old values back where nobody has changed them since; whether anything was done."""
+        again: list[str] = []
+        trace = self.done.enterprises.get(self.row.id, _Trace(made=False))
+        reverted = "name" in trace.olds and self._revert_name(trace, again)
+        reverted |= _revert(self.row, trace, LABELS, again, but=_NAME)
+        for contact in self.people:
+            reverted |= self._revert_contact(contact, again)
+        if again:
+            left.append(LeftAlone(self.row.name, f"{'、'.join(dict.fromkeys(again))}之后又被修改"))
+        return reverted
+
+    def _used(self) -> str:
+        if self.visited:
             return "导入后已有来访"
-        if not _untouched(row, self._enterprises[row.id]):
+        if not _untouched(self.row, self.done.enterprises[self.row.id]):
             return "导入后资料被修改过"
-        people = records.contacts_of(self._session, row.id)
-        if any(one.id not in self._contacts or not _untouched(one, self._contacts[one.id]) for one in people):
+        traces = self.done.contacts
+        if any(one.id not in traces or not _untouched(one, traces[one.id]) for one in self._live_people()):
             return "导入后联系人有变动"
         return ""
 
-    # -- changed ones -------------------------------------------------------------------------------------------------
+    def _live_people(self) -> list[Contact]:
+        return [one for one in self.people if one.voided_at is None]
 
-    def _revert_enterprise(self, row: Enterprise) -> bool:
-        trace = self._enterprises[row.id]
-        if "voided_at" in trace.olds:
-            return self._void_again(row)
-        again = []
-        reverted = False
-        if "name" in trace.olds:
-            if row.name == trace.sets["name"]:
-                self._old_name(row, trace)
-                reverted = True
-            else:
-                again.append(LABELS["name"])
-        for name in (one for one in trace.olds if one not in _NAME):
-            if _wire(getattr(row, name)) == trace.sets[name]:
-                setattr(row, name, _unwire(name, trace.olds[name]))
-                reverted = True
-            else:
-                again.append(_WORDS.get(name, name))
-        if again:
-            self._left.append(LeftAlone(row.name, f"{'、'.join(again)}之后又被修改"))
-        return reverted
-
-    def _void_again(self, row: Enterprise) -> bool:
-        """It had been voided by an earlier undo and came back with this import."""
-        return self._void(row)
-
-    def _old_name(self, row: Enterprise, trace: _Trace) -> None:
+    def _revert_name(self, trace: _Trace, again: list[str]) -> bool:
+        if self.row.name != trace.sets["name"]:
+            again.append(LABELS["name"])
+            return False
         for name in _NAME:
             if name in trace.olds:
-                setattr(row, name, trace.olds[name])
-        for contact in self._session.scalars(select(Contact).where(Contact.enterprise_id == row.id)):
-            contact.enterprise_name = row.name
-        dated = self._session.scalars(select(EnterpriseName).where(EnterpriseName.enterprise_id == row.id))
-        for one in dated.all():
-            done = self._names.get(one.id)
-            if done is None:
+                setattr(self.row, name, trace.olds[name])
+        for contact in self.people:
+            contact.enterprise_name = self.row.name
+        for dated in self.names:
+            mine = self.done.names.get(dated.id)
+            if mine is None:
                 continue
-            if done.made:
-                one.voided_at = self._session.now
-            for name, old in done.olds.items():
-                setattr(one, name, _unwire(name, old))
+            if mine.made:
+                dated.voided_at = self.session.now
+            for name, old in mine.olds.items():
+                setattr(dated, name, _unwire(name, old))
+        return True
 
-    # -- people -------------------------------------------------------------------------------------------------------
+    def _revert_contact(self, contact: Contact, again: list[str]) -> bool:
+        trace = self.done.contacts.get(contact.id)
+        if trace is None or contact.voided_at is not None:
+            return False
+        if not trace.made:
+            return _revert(contact, trace, CONTACT_LABELS, again, but=("enterprise_name",))
+        if not _untouched(contact, trace):
+            again.append("新增的联系人")
+            return False
+        contact.voided_at, contact.is_main = self.session.now, False
+        return True
 
-    def _undo_contacts(self) -> set[str]:
-        """Take back contacts of enterprises that were there before; returns the ids of those enterprises."""
-        touched = set()
-        for row in self._rows(Contact, list(self._contacts)):
-            owner, trace = row.enterprise_id, self._contacts[row.id]
-            if owner in self._kept or row.voided_at is not None:
-                continue
-            if trace.made:
-                if not _untouched(row, trace):
-                    self._left.append(LeftAlone(row.enterprise_name, "新增的联系人之后又被修改"))
-                    continue
-                row.voided_at, row.is_main = self._session.now, False
-                touched.add(owner)
-            elif self._revert_contact(row, trace):
-                touched.add(owner)
-        return touched
 
-    def _revert_contact(self, row: Contact, trace: _Trace) -> bool:
-        reverted = False
-        for name, old in trace.olds.items():
-            if name == "enterprise_name":
-                continue
-            if _wire(getattr(row, name)) == trace.sets[name]:
-                setattr(row, name, _unwire(name, old))
-                reverted = True
-            else:
-                self._left.append(LeftAlone(row.enterprise_name, f"联系人{CONTACT_LABELS.get(name, '')}之后又被修改"))
-        return reverted
-
-    def _rows(self, kind: type[T], ids: list[str]) -> Iterator[T]:
-        for start in range(0, len(ids), _CHUNK):
-            yield from self._session.scalars(select(kind).where(kind.id.in_(ids[start : start + _CHUNK]))).all()
+def _revert(row: Synced, trace: _Trace, labels: Mapping[str, str], again: list[str], *, but: tuple[str, ...]) -> bool:
+    reverted = False
+    for name, old in trace.olds.items():
+        if name in but:
+            continue
+        if _wire(getattr(row, name)) == trace.sets[name]:
+            setattr(row, name, _unwire(name, old))
+            reverted = True
+        else:
+            again.append(labels.get(name, name))
+    return reverted
 
 
 def _untouched(row: Synced, trace: _Trace) -> bool:
