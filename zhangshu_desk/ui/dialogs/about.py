@@ -29,6 +29,7 @@ class About(Dialog):
             _fact("许可", "Apache License 2.0"),
             Text("本程序只做登记、排队、预约、提示与跟踪，不作行政受理，不代替主管部门作出决定。", wrap=True),
         )
+        self.body.addStretch(1)
         self.folder = PlainButton("打开数据目录", "", lambda: _open(str(paths.data)))
         self.foot.insertWidget(0, self.folder)
 
@@ -40,6 +41,7 @@ def _fact(label: str, value: str) -> QHBoxLayout:
     text.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
+    text.setAlignment(Qt.AlignmentFlag.AlignTop)
     line = QHBoxLayout()
     line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
     line.addWidget(text, 1)

@@ -46,8 +46,9 @@ class Shortcuts(Dialog):
 
 def keys_of(window: QWidget) -> list[Key]:
     """What the visible buttons, the rail and the menu of `window` carry, in that order, then what always works."""
-    buttons = [one for one in window.findChildren(PlainButton) if one.isVisible() and one.keys]
-    found = [(one.text(), one.keys) for one in buttons]
+    own = [one for one in window.findChildren(PlainButton) if one.window() is window]
+    buttons = [one for one in own if one.keys and one.isVisible()]
+    found = [(one.text().rstrip("…"), one.keys) for one in buttons]
     rail = [one for one in window.findChildren(RailButton) if one.isVisible()]
     found += [(f"到「{one.text()}」页", one.accessibleDescription()) for one in rail]
     menu = [one for one in window.findChildren(QAction) if not one.shortcut().isEmpty()]

@@ -47,6 +47,7 @@ class Unmask(Dialog):
         self.note = Muted(f"谁、何时、为何查看会记入审计日志；内容显示 {SHOWN_SECONDS} 秒。")
         self.note.setWordWrap(True)
         self.add(self.masked, self.chips, self.reason, self.note)
+        self.body.addStretch(1)
         self.chips.changed.connect(self._picked)
         self._left = SHOWN_SECONDS
         self._timer = QTimer(self)

@@ -48,6 +48,7 @@ class NewAccount(Dialog):
         note = Muted("首次登录的密码由程序生成，只显示一次；本人登录后必须更换。")
         note.setWordWrap(True)
         self.add(row(self.name, self.login, spacing=12), self.role, note)
+        self.body.addStretch(1)
         self.name.setFocus()
 
     def act(self) -> None:

@@ -32,6 +32,7 @@ class CounterDialog(Dialog):
         self.services.choose(serves)
         self.problem = Muted()
         self.add(self.name, self.everything, self.services, self.problem)
+        self.body.addStretch(1)
         self.everything.toggled.connect(self._toggle)
         self.services.changed.connect(lambda: self.problem.setText(""))
         self._toggle(self.everything.isChecked())
