@@ -22,9 +22,9 @@ bench: ## Measure start-up, register, search and queue refresh against their lim
 	@scripts/setup.sh test
 	@scripts/with_xvfb $(PYTHON) -m tests.bench
 
-tour: ## Take pictures of every screen into .dev/tour (DIR=... for another folder)
+tour: ## Take pictures of every screen into build/tour (DIR=... for another folder)
 	@scripts/setup.sh test
-	@scripts/with_xvfb $(PYTHON) -m zhangshu_desk tour $(or $(DIR),.dev/tour)
+	@scripts/with_xvfb $(PYTHON) -m zhangshu_desk tour $(or $(DIR),build/tour)
 
 setup: ## Install everything: virtual environment, locked packages, system libraries
 	@scripts/setup.sh test

@@ -9,7 +9,7 @@ if [ "$(uname)" = Linux ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}${QT_QPA_PLAT
     cat >&2 <<'TEXT'
 There is no display here, so no window can be opened (neither DISPLAY nor WAYLAND_DISPLAY is set).
 
-  make tour                         takes pictures of every screen into .dev/tour; needs no display
+  make tour                         takes pictures of every screen into build/tour; needs no display
   make test                         runs all tests; needs no display
   ssh -X HOST, then make run        shows the window on the machine you sit at
   make setup && scripts/with_xvfb make run    runs it on a display nobody sees

@@ -1,0 +1,107 @@
+"""One look of the tour: `python -m zhangshu_desk.tour.walk DATA_DIR TARGET light|dark`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from zhangshu_desk.app import Program, application
+from zhangshu_desk.core import paths
+from zhangshu_desk.core.clock import ShiftedClock, parse_moment
+from zhangshu_desk.tour import MOMENT, PASSWORD
+from zhangshu_desk.tour.guide import Guide
+
+
+def main(data_dir: Path, target: Path, scheme: str) -> None:
+    """Take the pictures of one look."""
+    application([sys.argv[0]])
+    for folder, walk in ((data_dir.with_name(f"{data_dir.name}-new"), first_start), (data_dir, morning)):
+        where = paths.of(folder)
+        paths.make(where)
+        program = Program(where, ShiftedClock(parse_moment(MOMENT)))
+        program.settings.change(colour_scheme=scheme, speech=False)
+        program.start()
+        walk(Guide(program, target))
+        program.close()
+
+
+def first_start(guide: Guide) -> None:
+    """The wizard on an empty folder."""
+    guide.settle()
+    guide.shoot("01-wizard")
+
+
+def morning(guide: Guide) -> None:
+    """A supervisor's morning at window 1."""
+    log_in(guide)
+    register(guide)
+    serve(guide)
+    enterprises(guide)
+    close_the_day(guide)
+    administrate(guide)
+
+
+def log_in(guide: Guide) -> None:
+    """With login, password and window."""
+    login = guide.program.seats[0].gate.login
+    guide.until(lambda: login.isVisible() and login.counter.isEnabled())
+    guide.shoot("02-login")
+    guide.type("zhanzhang")
+    guide.press("Tab")
+    guide.type(PASSWORD)
+    login.counter.editor.setCurrentIndex(0)
+    guide.press("Return")
+    guide.until(guide.program.seats[0].actor)
+    guide.shoot("03-reception")
+
+
+def register(guide: Guide) -> None:
+    """Somebody found by pinyin initials gets a number."""
+    guide.press("Ctrl+N")
+    guide.type("jxzs")
+    guide.shoot("04-suggestions")
+    guide.press("Return", "Space", "Ctrl+Return")
+    guide.shoot("05-ticket")
+
+
+def serve(guide: Guide) -> None:
+    """Call, come, finish, rate; with the hall's display."""
+    program = guide.program
+    guide.press("F2", "F4")
+    guide.shoot("06-serving")
+    program.toggle_display()
+    assert program.display is not None
+    program.display.resize(1280, 720)
+    guide.shoot("07-call-display", program.display)
+    program.toggle_display()
+    program.seats[0].toggle_rating()
+    rating = program.seats[0].rating
+    assert rating is not None
+    rating.resize(1280, 720)
+    guide.press("F8")
+    guide.shoot("08-finish")
+    guide.press("Return")
+    guide.shoot("09-rating", rating)
+    program.seats[0].toggle_rating()
+
+
+def enterprises(guide: Guide) -> None:
+    """List, card, import preview."""
+    guide.press("Alt+5")
+    guide.shoot("10-enterprises")
+
+
+def close_the_day(guide: Guide) -> None:
+    """The figures of the day."""
+    guide.press("Alt+6")
+    guide.shoot("13-day-close")
+
+
+def administrate(guide: Guide) -> None:
+    """Accounts and the rest."""
+    guide.press("Alt+7")
+    guide.shoot("14-administration")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
