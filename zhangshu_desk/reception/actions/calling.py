@@ -16,6 +16,7 @@ from zhangshu_desk.reception.actions.moving import (
     my_counter,
     refuse_busy,
     refuse_elsewhere,
+    refuse_other_day,
     the_visit,
 )
 from zhangshu_desk.reception.actions.results import Called, Moved
@@ -80,6 +81,7 @@ def call(
         counter = my_counter(session, Act.CALL)
         visit = the_visit(session, visit_id)
         refuse_elsewhere(session, visit)
+        refuse_other_day(session, visit, Act.CALL)
         if State(visit.state) not in AT_COUNTER:
             refuse_busy(session, counter.id, Act.CALL)
         if State(visit.state) is State.WAITING and not reason:

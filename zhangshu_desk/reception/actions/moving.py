@@ -47,9 +47,7 @@ def move(session: WriteSession, visit: Visit, act: Act, rules: DeskRules, reason
     label = label_of(visit, now)
     left = State(visit.state)
     reached = check_move(act, left, label)
-    if visit.queue_day > max(visit.day, today):
-        raise DeskError("visit.not_yet", label=label, day=visit.queue_day)
-    refuse_closed(session, visit.queue_day, act)
+    refuse_other_day(session, visit, act)
     fields = {"state": reached.value, "since": max(now, visit.since), **changes}
     if left in TIMED:
         name = TIMED[left]
@@ -139,6 +137,17 @@ def refuse_elsewhere(session: WriteSession, visit: Visit) -> None:
         counter = session.get(Counter, visit.counter_id)
         name = counter.name if counter is not None else ""
         raise DeskError("visit.elsewhere", label=label_of(visit, session.now), counter=name)
+
+
+def refuse_other_day(session: WriteSession, visit: Visit, act: Act) -> None:
+    """A visit is left alone when its day is closed, or while it is carried over to a day that has not come.
+
+    Raises:
+        DeskError: `day.closed`, `visit.not_yet`.
+    """
+    if visit.queue_day > max(visit.day, day_of(session.now)):
+        raise DeskError("visit.not_yet", label=label_of(visit, session.now), day=visit.queue_day)
+    refuse_closed(session, visit.queue_day, act)
 
 
 def refuse_closed(session: WriteSession, day: date, act: Act) -> None:
