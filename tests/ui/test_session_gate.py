@@ -15,6 +15,7 @@ from tests.ui.hands import in_front
 from tests.ui.people import CLERK_LOGIN, HEAD_LOGIN, OTHER_PASSWORD, PASSWORD, give_passwords
 from zhangshu_desk.accounts import actions, queries
 from zhangshu_desk.accounts.inputs import UserChange
+from zhangshu_desk.core.actors import Role
 from zhangshu_desk.core.clock import MINUTE, FixedClock
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.paths import Paths
@@ -263,6 +264,17 @@ def test_locking_and_unlocking(qtbot: QtBot, store: Store, at_login: GateHouse) 
     acts = [row.act for row in queries.audit_page(store, queries.AuditFilter()).rows]
     assert acts[:2] == ["user.unlock", "user.log_in_failed"]
     assert "user.lock" in acts
+
+
+def test_a_role_changed_meanwhile_counts_after_unlocking(qtbot: QtBot, store: Store, at_login: GateHouse) -> None:
+    log_in(qtbot, at_login, CLERK_LOGIN)
+    at_login.gate.lock(at_login.entered[0])
+    change = UserChange(name="李秋", role=Role.LABEL)
+    actions.change_user(store, make.SUPERVISOR, make.CLERK.user_id, change, at_login.clock.now())
+    at_login.type(PASSWORD)
+    press(at_login, ENTER)
+    qtbot.waitUntil(lambda: len(at_login.entered) == 2)
+    assert (at_login.entered[1].name, at_login.entered[1].role) == ("李秋", Role.LABEL)
 
 
 def test_the_reason_of_an_automatic_lock_is_said(qtbot: QtBot, store: Store, at_login: GateHouse) -> None:

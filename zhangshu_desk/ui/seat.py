@@ -79,7 +79,7 @@ class Seat(QObject):
         self._tick = QTimer(self)
         self._tick.setInterval(MINUTE // 2)
         self._tick.timeout.connect(self._look)
-        program.bus.changed.connect(lambda _tables: self._look())
+        program.bus.changed.connect(self._heard)
         self.window.installEventFilter(self)
 
     # -- the window -----------------------------------------------------------------------------------------------
@@ -107,6 +107,7 @@ class Seat(QObject):
         if self.rating is not None:
             self.rating.close()
         self.window.removeEventFilter(self)
+        self.gate.close()
         self.window.close()
         self.window.deleteLater()
 
@@ -225,6 +226,12 @@ class Seat(QObject):
             self.window.forget(actor.user_id)
 
     # -- what is always said --------------------------------------------------------------------------------------
+
+    def _heard(self, tables: frozenset[str]) -> None:
+        """Something changed; settings of this machine count at once."""
+        if "settings" in tables and self.actor() is not None:
+            self._idle.set_minutes(self._program.settings.values.idle_lock_minutes)
+        self._look()
 
     def _look(self) -> None:
         """Bring the status line and the person's button up to date."""

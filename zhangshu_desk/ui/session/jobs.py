@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,12 +65,14 @@ def lock(store: Store, actor: Actor, idle: bool, now: int) -> None:
 
 
 def unlock(store: Store, actor: Actor, password: str, now: int) -> Actor:
-    """Let somebody back; the actor as things are now: their window may have been taken over meanwhile."""
+    """Let somebody back, as things are now: name or role may have been changed, the window taken over meanwhile."""
     from zhangshu_desk.accounts import actions, queries
 
     actions.unlock(store, actor, password, now)
     held = [row.id for row in queries.counters(store) if row.clerk_id == actor.user_id]
-    return replace(actor, counter_id=actor.counter_id if actor.counter_id in held else next(iter(held), None))
+    counter = actor.counter_id if actor.counter_id in held else next(iter(held), None)
+    me = next(row for row in queries.users(store, now) if row.id == actor.user_id)
+    return Actor(me.id, me.name, me.role, counter)
 
 
 def log_out(store: Store, actor: Actor, now: int) -> None:
