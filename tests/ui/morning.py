@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from tests import make
@@ -18,6 +19,7 @@ from zhangshu_desk.ui.page import Desk, Session
 from zhangshu_desk.ui.printing import Printing
 from zhangshu_desk.ui.work import Immediate, Work
 
+TODAY = date(2026, 11, 23)
 JINHU = "江西锦湖保险设备集团有限公司"
 PARK = (
     (JINHU, "913609820000000019", "张先生", "13812345678"),
@@ -50,10 +52,10 @@ def open_counters(store: Store, now: int) -> None:
     accounts.open_counter(store, make.SUPERVISOR, make.counter_id(2), now)
 
 
-def park(store: Store, now: int) -> dict[str, str]:
-    """The firms; ids by name."""
+def park(store: Store, now: int, firms: int = len(PARK)) -> dict[str, str]:
+    """The first so many firms; ids by name."""
     ids = {}
-    for name, code, person, phone in PARK:
+    for name, code, person, phone in PARK[:firms]:
         fields = EnterpriseFields(name, code, "测试数据")
         people = [ContactFields(person, phone)] if person else []
         ids[name] = enterprises.add(store, make.SUPERVISOR, fields, now, people)
@@ -67,7 +69,10 @@ def come(store: Store, clock: FixedClock, who: str | None, *services: str, **mor
 
 
 def morning(store: Store, clock: FixedClock) -> dict[str, str]:
-    """Six wait, one was parked, one missed, some were served, one is at counter 1; it is 10:42 then. Visit ids by label."""
+    """Six wait, one is parked, one missed, some were served, one is at counter 1; it is 10:42 then.
+
+    Returns ids: `now` is the visit at the counter.
+    """
     clock.moment = parse_moment("2026-11-23T08:30")
     ids = park(store, clock.now())
     firms = list(ids.values())

@@ -56,7 +56,7 @@ class RatingScreen(ScreenWindow):
         self._goodbye.setSingleShot(True)
         self._goodbye.setInterval(THANKS_MS)
         self._goodbye.timeout.connect(self._rest)
-        bus.changed.connect(lambda tables: self.refresh() if tables & WATCHES else None)
+        bus.changed.connect(self._heard)
         session.changed.connect(self.refresh)
         self.refresh()
 
@@ -68,6 +68,10 @@ class RatingScreen(ScreenWindow):
     def view(self) -> QWidget:
         """What is shown: `welcome`, `levels`, `reasons` or `thanks`."""
         return self.stack.currentWidget()
+
+    def _heard(self, tables: frozenset[str]) -> None:
+        if tables & WATCHES:
+            self.refresh()
 
     def _found(self, found: tuple[str, str, Ratable | None]) -> None:
         station, counter, ratable = found

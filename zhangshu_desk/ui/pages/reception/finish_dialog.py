@@ -70,5 +70,8 @@ class FinishDialog(Dialog):
         count.setFixedWidth(110)
         count.setAccessibleName(f"{words}的件数")
         self.counts[service] = count
-        self._lines.addLayout(row(Elided(words), count))
-        QWidget.setTabOrder(list(self.counts.values())[-1], self.more)
+        name = Elided(words)
+        self._lines.addLayout(row(name, count))
+        for part in (name, count):
+            part.show()  # can take the focus at once
+        QWidget.setTabOrder(count, self.more)

@@ -15,6 +15,7 @@ from zhangshu_desk.ui.widgets.text import FieldLabel, Problem
 from zhangshu_desk.ui.work import Work
 
 _MORE = ""
+_LEAVING = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ServicesField(QWidget):
@@ -79,7 +80,13 @@ class ServicesField(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         typed = event.text()
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if typed.isalpha() and plain:
+        if self.finder.editor.hasFocus():
+            if event.key() in _LEAVING:
+                self.finder.hide()
+                self.chips.setFocus(Qt.FocusReason.OtherFocusReason)
+            else:
+                super().keyPressEvent(event)
+        elif typed.isalpha() and plain:
             self.search(typed)
         else:
             super().keyPressEvent(event)
