@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from zhangshu_desk.app import Program
+from zhangshu_desk.ui.theme import colour
 
 _PATIENCE_S = 60
 _TURN_MS = 15
@@ -64,6 +65,9 @@ class Guide:
     def press(self, *keys: str) -> None:
         """Press keys with their modifiers, e.g. `Ctrl+Return`, where the focus is."""
         for one in keys:
+            if QApplication.activeModalWidget() is None and QApplication.activeWindow() is not self.window:
+                self.window.activateWindow()
+                self.until(lambda: QApplication.activeWindow() is self.window)
             QTest.keySequence(QApplication.focusWidget() or self.window, QKeySequence(one))
             self.settle()
 
@@ -75,7 +79,10 @@ class Guide:
         painter = QPainter(picture)
         for dialog in shown.findChildren(QDialog):
             if dialog.isVisible() and dialog.isWindow():
-                painter.drawPixmap(shown.rect().center() - dialog.rect().center(), dialog.grab())
+                at = shown.rect().center() - dialog.rect().center()
+                painter.drawPixmap(at, dialog.grab())
+                painter.setPen(colour("line"))  # the frame a window manager would draw
+                painter.drawRect(dialog.rect().translated(at))
         painter.end()
         if not picture.save(str(self.target / f"{name}.png")):
             raise OSError(f"cannot write {self.target}/{name}.png")

@@ -58,7 +58,7 @@ def log_in(guide: Guide) -> None:
 def register(guide: Guide) -> None:
     """Somebody found by pinyin initials gets a number."""
     guide.press("Ctrl+N")
-    guide.type("jxzs")
+    guide.type("jxx")
     guide.shoot("04-suggestions")
     guide.press("Return", "Space", "Ctrl+Return")
     guide.shoot("05-ticket")
