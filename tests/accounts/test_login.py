@@ -1,5 +1,6 @@
 """Logging in: the right password, wrong ones, locks, and what the audit log keeps of each."""
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
@@ -167,3 +168,19 @@ def no_password_in_the_file(where: Paths, home: Store) -> Iterator[None]:
             content = path.read_bytes()
             assert HEAD_PASSWORD.encode() not in content
             assert CLERK_PASSWORD.encode() not in content
+
+
+@pytest.mark.expect_log("a log-in could not be written: store.disk_full")
+def test_a_full_disk_lets_people_in_to_look_things_up(home: Store, people: People, clock: FixedClock) -> None:
+    with home._writing.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # not one page more than there are
+    while home.full is None:
+        with contextlib.suppress(DeskError):
+            actions.lock(home, people.head, clock.now())
+    found = actions.log_in(home, "clerk", CLERK_PASSWORD, clock.now())
+    assert found.must_change
+    actions.unlock(home, people.head, HEAD_PASSWORD, clock.now())
+    with pytest.raises(DeskError):
+        actions.log_in(home, "clerk", "wrong", clock.now())
+    with pytest.raises(DeskError):
+        actions.unlock(home, people.head, "wrong", clock.now())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,6 +19,8 @@ from zhangshu_desk.db.capture import DeskSession
 from zhangshu_desk.db.store import Store, WriteSession
 from zhangshu_desk.db.tables.accounts import Counter, Credential, User
 from zhangshu_desk.db.tables.ledger import Audit
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,12 @@ def log_in(store: Store, login: str, password: str, now: int) -> LoggedIn:
         with store.write(SYSTEM, "user.log_in_failed", now) as session:
             session.about("users", known.user_id, "账户已停用")
         raise DeskError("account.inactive")
-    with store.write(actor, "user.log_in", now) as session:
-        credential = welcome(session, known.user_id, verifier)
-        credential.last_login_at = now
+    with _even_on_a_full_disk(), store.write(actor, "user.log_in", now) as session:
+        welcome(session, known.user_id, verifier).last_login_at = now
         session.about("users", known.user_id)
+    with store.read() as session:
         counter = session.scalar(select(Counter.id).where(Counter.clerk_id == known.user_id).limit(1))
-        must_change = credential.must_change
+        must_change = session.get_one(Credential, known.user_id).must_change
     return LoggedIn(Actor(known.user_id, known.name, known.role, counter), must_change)
 
 
@@ -84,9 +89,23 @@ def unlock(store: Store, actor: Actor, password: str, now: int) -> None:
     verifier = prove(store, known, password, now, "account.wrong_password")
     if not known.active:
         raise DeskError("account.inactive")
-    with store.write(actor, "user.unlock", now) as session:
+    with _even_on_a_full_disk(), store.write(actor, "user.unlock", now) as session:
         welcome(session, actor.user_id, verifier)
         session.about("users", actor.user_id)
+
+
+@contextmanager
+def _even_on_a_full_disk() -> Iterator[None]:
+    """Let a person whose password is right in although that cannot be written: they may look things up.
+
+    Nothing else can be written then either, so no act is missing from the audit log.
+    """
+    try:
+        yield
+    except DeskError as error:
+        if error.code not in ("store.disk_full", "store.disk_failed", "store.read_only"):
+            raise
+        _log.warning("a log-in could not be written: %s", error.code)
 
 
 def look_up(session: DeskSession, user_id: str, now: int) -> Known:
