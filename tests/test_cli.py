@@ -152,6 +152,7 @@ def test_backup_and_restore(capsys: pytest.CaptureFixture[str], desk: Paths) -> 
     assert json.loads(run(capsys, "--data-dir", desk.data, "search", "乙", "--json")[1]) == []
     status, said, _ = run(capsys, "--data-dir", desk.data, "verify")
     assert status == 0
+    assert "数据库曾从备份恢复或更换电脑 1 次" in said
     with closing(sqlite3.connect(desk.database)) as connection:
         last = connection.execute("SELECT act, actor_name, note FROM audit ORDER BY seq DESC").fetchone()
     assert last == ("backup.restore", "命令行", "原数据库保存为 replaced-20261123-110000")

@@ -120,6 +120,8 @@ def verify(options: Namespace, where: Paths, clock: Clock) -> int:
 def _tell(report: Report) -> None:
     """A verification in words."""
     print("已检查：" + "，".join(f"{word} {report.checked.get(name, 0)}" for name, word in _CHECKED.items()))
+    if report.checked.get("lives", 0) > 1:
+        print(f"数据库曾从备份恢复或更换电脑 {report.checked['lives'] - 1} 次，见审计日志中的「数据库恢复」。")
     for problem in report.problems:
         print(f"发现问题：{problem}")
     for code, count in report.counts.items():

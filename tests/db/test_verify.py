@@ -59,7 +59,7 @@ def test_a_desk_at_work_is_clean(worked: Store) -> None:
     report = verify(worked)
     assert report.problems == ()
     assert report.counts == {}
-    assert report.checked == {"audit": 6, "operations": 20, "transactions": 6, "rows": 18, "search": 3}
+    assert report.checked == {"audit": 6, "operations": 20, "transactions": 6, "rows": 18, "search": 3, "lives": 1}
 
 
 def test_a_new_desk_is_clean(bare_store: Store) -> None:
@@ -146,6 +146,14 @@ def test_an_act_taken_out_of_both_books_is_found(worked: Store) -> None:
     again = open_store(worked.paths, NINE)
     assert found(again) == {"store.restored"}
     again.close()
+    later = open_store(worked.paths, NINE)  # the trace of it stays in the log itself
+    report = verify(later)
+    assert (report.problems, report.checked["lives"]) == ((), 2)
+    assert one(later, "SELECT act, note FROM audit ORDER BY seq DESC") == (
+        "station.recover",
+        "本机曾记到审计第 6 条，数据库里到第 5 条",
+    )
+    later.close()
 
 
 def test_an_emptied_outbox_is_found(worked: Store) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from zhangshu_desk.core import acts, machine, paths
-from zhangshu_desk.core.actors import Actor
+from zhangshu_desk.core.actors import SYSTEM, Actor
 from zhangshu_desk.core.clock import DAY
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.ids import new_id
@@ -287,8 +287,21 @@ def _know_yourself(store: Store, now: int) -> None:
     if last > now + DAY // 24:
         store.findings.append(Finding("store.clock_back", {"now": now, "last": last}))
     store.changed_elsewhere()
-    if side is None or why:
+    if side is not None and why.startswith("store."):
+        _note_new_life(store, side, now)
+    elif side is None or why:
         sidefile.write(store.paths.side, _side_of(store))
+
+
+def _note_new_life(store: Store, side: sidefile.Side, now: int) -> None:
+    """Put into the audit log itself that entries which this machine knew of are gone.
+
+    The side file is brought up to date by that, not before: otherwise a full disk would leave no trace of it.
+    """
+    with store.write(SYSTEM, "station.recover", now) as session:
+        found, _ = audit.last(session.connection())
+        note = f"本机曾记到审计第 {side.audit_seq} 条，数据库里到第 {found} 条"
+        session.about("stations", session.station_id, note)
 
 
 def _new_life(side: sidefile.Side | None, incarnation: str, last_inc: str, last_n: int) -> str:

@@ -42,6 +42,7 @@ def check_audit(connection: sqlite3.Connection, side: Side | None, notes: Notes)
 def check_outbox(connection: sqlite3.Connection, side: Side | None, notes: Notes) -> None:
     """The same of the operations of each incarnation, and that each transaction stands in the audit log as it is."""
     lives = connection.execute("SELECT inc FROM outbox GROUP BY inc ORDER BY min(seq)").fetchall()
+    notes.checked("lives", len(lives))
     for (inc,) in lives:
         last = _check_life(connection, inc, side, notes)
         if side is not None and side.inc == inc and last < side.n:

@@ -34,7 +34,8 @@ class Report:
     Attributes:
         problems: at most `MOST_PER_CODE` of each code, in the order they were met; empty = all is well.
         counts: how many problems of each code there are, also those not told.
-        checked: how many audit entries, operations, transactions, rows, search entries were read.
+        checked: how many `audit` entries, `operations`, `transactions`, `rows`, `search` entries were read; `lives`:
+            incarnations, one more than the times it was restored or moved to another machine.
     """
 
     problems: tuple[Problem, ...]
