@@ -14,7 +14,6 @@ from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import Clock
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.settings import Settings
-from zhangshu_desk.ui.dialogs.base import Ask
 from zhangshu_desk.ui.session import jobs
 from zhangshu_desk.ui.session.login import Attempt, LoginPage
 from zhangshu_desk.ui.work import Work
@@ -109,6 +108,8 @@ class Arrival(QObject):
         self._work.do(self._page, job, seated, refused)
 
     def _ask_take_over(self, store: Store, actor: Actor, counter_id: str, error: DeskError) -> None:
+        from zhangshu_desk.ui.dialogs.base import Ask
+
         dialog = Ask(
             self._page.window(),
             "窗口正在使用",

@@ -10,11 +10,11 @@ from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import hm, stamp
 from zhangshu_desk.core.paths import Paths
 from zhangshu_desk.ui.session.login import Attempt, CounterChoice
-from zhangshu_desk.ui.session.recovery import BackupChoice
 
 if TYPE_CHECKING:
     from zhangshu_desk.accounts.inputs import LoggedIn, SetUp
     from zhangshu_desk.db.store import Store
+    from zhangshu_desk.ui.session.recovery import BackupChoice
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,7 @@ def set_up(store: Store, wishes: SetUp, now: int) -> Actor:
 def backup_choices(paths: Paths) -> tuple[BackupChoice, ...]:
     """The backups of a desk, newest first, in words."""
     from zhangshu_desk.accounts import housekeeping
+    from zhangshu_desk.ui.session.recovery import BackupChoice
 
     found = housekeeping.backups(paths)
     return tuple(BackupChoice(one.path, stamp(one.at), size_words(one.size), one.path.name) for one in found)
