@@ -10,10 +10,10 @@ STAMP=$VENV/.installed
 RUN_PACKAGES="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0
     libcups2"
-# A display for tests, the screen-reader bus, a window manager and keyboard, speech, and a reader of PDF files.
+# A display for tests, the screen-reader bus, a window manager and keyboard, speech, a reader of PDF files, a print server.
 TEST_PACKAGES="xvfb xauth
     at-spi2-core python3-pyatspi gir1.2-atspi-2.0 dbus-daemon
-    openbox xdotool espeak-ng poppler-utils"
+    openbox xdotool espeak-ng poppler-utils cups-daemon cups-client"
 FONT_PACKAGE=fonts-noto-cjk
 
 say() { printf '%s\n' "$*"; }

@@ -35,8 +35,7 @@ HealthBanner { background: $bad_tint; border-bottom: 1px solid $bad; }
 PopupList { background: $card; border: 1px solid $line; border-radius: 8px; outline: none; padding: 4px; }
 Rail { background: $rail; }
 TopBar { background: $card; border-bottom: 1px solid $line; }
-SearchEdit { background: $hover; padding-left: 4px; }
-SearchEdit:focus { padding-left: 3px; }
+SearchEdit { background: $hover; }
 SearchEdit:focus { background: $card; }
 StatusLine { background: $card; border-top: 1px solid $line; }
 QSplitter::handle { background: transparent; }

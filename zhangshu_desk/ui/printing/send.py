@@ -18,6 +18,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QPainter
 
+from zhangshu_desk.ui.printing.cups_jobs import State, state_of
 from zhangshu_desk.ui.printing.paper import Kind, Layout, Paper, page_layout, write_pdf
 
 _PATIENCE_S = 20
@@ -70,34 +71,27 @@ def _send_by_lp(paper: Paper, printer: str) -> Outcome:
         media = "A4" if paper.kind is Kind.A4 else f"Custom.{size.width():.0f}x{size.height():.0f}mm"
         options = ["-o", f"media={media}", "-o", "print-scaling=none"]
         code, words = _run(["lp", "-d", printer, "-t", paper.title, *options, str(file)])
-    job = re.search(r"request id is (\S+)", words)
+    job = re.search(r"request id is \S+-(\d+) ", words)
     if code != 0 or job is None:
         return Outcome(Fate.NONE, f"打印机「{printer}」不存在或不可用，没有打印。")
-    return _followed(printer, job.group(1))
+    return _followed(printer, int(job.group(1)))
 
 
-def _followed(printer: str, job: str) -> Outcome:
+def _followed(printer: str, job: int) -> Outcome:
     """Look for a moment whether the job comes to an end."""
     until = time.monotonic() + _FOLLOW_S
     while time.monotonic() < until:
-        ended = _ending(_run(["lpstat", "-l", "-W", "completed", "-o", printer])[1], job)
-        if ended == "job-completed-successfully":
+        state = state_of(job, printer)
+        if state is State.COMPLETED:
             return Outcome(Fate.PRINTED, f"已在「{printer}」打印。")
-        if ended:
-            return Outcome(Fate.NONE, f"打印机「{printer}」没有打印（{ended}）。")
+        if state in (State.CANCELED, State.ABORTED):
+            return Outcome(Fate.NONE, f"打印机「{printer}」退回了任务，没有打印。")
         time.sleep(_LOOK_EVERY_S)
+    return _sent(printer)
+
+
+def _sent(printer: str) -> Outcome:
     return Outcome(Fate.SENT, f"已发送到「{printer}」，尚未确认打印完成。")
-
-
-def _ending(listing: str, job: str) -> str:
-    """The reason CUPS gives for the end of `job` in `lpstat -l -W completed`, empty while it is not among them."""
-    mine = False
-    for line in listing.splitlines():
-        if not line[:1].isspace():
-            mine = line.split()[:1] == [job]
-        elif mine and line.strip().startswith("Alerts:"):
-            return line.split(":", 1)[1].strip()
-    return ""
 
 
 def send_by_qt(paper: Paper, printer: str) -> Outcome:
@@ -120,7 +114,7 @@ def send_by_qt(paper: Paper, printer: str) -> Outcome:
             device.newPage()
         layout.draw(painter, page, device.resolution() / 25.4)
     painter.end()
-    return Outcome(Fate.SENT, f"已发送到「{printer}」，尚未确认打印完成。")
+    return _sent(printer)
 
 
 def _run(command: list[str]) -> tuple[int, str]:
