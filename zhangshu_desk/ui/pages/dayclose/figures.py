@@ -52,25 +52,34 @@ class Equation(QWidget):
     def __init__(self, open_it: Open) -> None:
         super().__init__()
         self._open = open_it
+        self.links: list[FigureLink] = []
+        self._shown: tuple[Figure, ...] = ()
         self._flow = FlowLayout(6)
         self.setLayout(self._flow)
         self.setAccessibleName("平衡关系")
 
     def show_sheet(self, sheet: DaySheet) -> None:
         """Show the equation of a day; what is naught on the left or still open on the right is left out."""
+        left = tuple(sheet.figure(key) for key in LEFT if key == "issued" or sheet.figure(key).value)
+        right = tuple(sheet.figure(key) for key in RIGHT if key != "open" or sheet.figure(key).value)
+        if (*left, *right) == self._shown:
+            return  # the focus stays where it is
+        self._shown = (*left, *right)
         _empty(self._flow)
-        left = [sheet.figure(key) for key in LEFT if key == "issued" or sheet.figure(key).value]
-        right = [sheet.figure(key) for key in RIGHT if key != "open" or sheet.figure(key).value]
+        self.links = []
+        equal = "=" if sheet.balanced else "≠"
         self._add_sum(left)
-        self._flow.addWidget(_sign("=" if sheet.balanced else "≠"))
+        self._flow.addWidget(_sign(equal))
         self._add_sum(right)
-        self.setAccessibleDescription(f"{_words(left)} {'=' if sheet.balanced else '≠'} {_words(right)}")
+        self.setAccessibleDescription(f"{_words(left)} {equal} {_words(right)}")
 
     def _add_sum(self, figures: Sequence[Figure]) -> None:
         for at, figure in enumerate(figures):
             if at:
                 self._flow.addWidget(_sign("+"))
-            self._flow.addWidget(_term(figure, self._open))
+            link = FigureLink(figure, self._open)
+            self.links.append(link)
+            self._flow.addWidget(_term(link))
 
 
 class FigureList(QWidget):
@@ -79,6 +88,8 @@ class FigureList(QWidget):
     def __init__(self, name: str, open_it: Open, columns: int = 1, empty: str = "") -> None:
         super().__init__()
         self._open, self._columns, self._empty = open_it, columns, empty
+        self.links: list[SmallFigureLink] = []
+        self._shown: tuple[Figure, ...] | None = None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
@@ -87,13 +98,16 @@ class FigureList(QWidget):
 
     def show_figures(self, figures: Sequence[Figure]) -> None:
         """Show them in their order, column by column within a line."""
+        if tuple(figures) == self._shown:
+            return
+        self._shown = tuple(figures)
         _empty(self._grid)
+        self.links = [SmallFigureLink(figure, self._open) for figure in figures]
         if not figures and self._empty:
             self._grid.addWidget(Muted(self._empty), 0, 0)
-        for at, figure in enumerate(figures):
+        for at, link in enumerate(self.links):
             line, column = divmod(at, self._columns)
-            self._grid.addWidget(Elided(figure.title), line, 2 * column)
-            link = SmallFigureLink(figure, self._open)
+            self._grid.addWidget(Elided(link.figure.title), line, 2 * column)
             self._grid.addWidget(link, line, 2 * column + 1, Qt.AlignmentFlag.AlignRight)
         self._grid.setRowStretch(len(figures) // self._columns + 1, 1)
 
@@ -102,14 +116,13 @@ def _words(figures: Sequence[Figure]) -> str:
     return " + ".join(f"{SHORT.get(one.key, one.title)} {one.value}" for one in figures)
 
 
-def _term(figure: Figure, open_it: Open) -> QWidget:
+def _term(link: FigureLink) -> QWidget:
     term = QWidget()
     column = QVBoxLayout(term)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    link = FigureLink(figure, open_it)
     column.addWidget(link, 0, Qt.AlignmentFlag.AlignHCenter)
-    title = Muted(SHORT.get(figure.key, figure.title))
+    title = Muted(SHORT.get(link.figure.key, link.figure.title))
     title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     column.addWidget(title)
     term.setMinimumWidth(72)

@@ -16,15 +16,25 @@ from zhangshu_desk.ui.widgets import Card, Column, FlowLayout, LinkButton, Table
 _SHOWN = 12
 
 
+class DayLink(LinkButton):
+    """A day left open."""
+
+    def __init__(self, day: date, show_day: Callable[[date], object]) -> None:
+        super().__init__(f"{day.isoformat()} {weekday(day)}", "", lambda: show_day(day))
+        self.day = day
+
+
 class OtherDays(Card):
-    """Calls `show_day` for a day that is chosen."""
+    """Calls `show_day` for a day that is chosen; `links` are those of the days left open."""
 
     def __init__(self, settings: Settings, show_day: Callable[[date], object]) -> None:
         super().__init__("已日结的日子", " ")
         self._show_day = show_day
         self.open_title = Text(tone=Tone.WARN, wrap=True)
         self._open = QWidget()
-        self._open.setLayout(FlowLayout(4))
+        self._flow = FlowLayout(4)
+        self._open.setLayout(self._flow)
+        self.links: list[DayLink] = []
         self.table = Table(
             "已日结的日子",
             [
@@ -51,19 +61,12 @@ class OtherDays(Card):
         self._offer(open_days[:_SHOWN])
         self.table.show_rows(closed)
 
-    def links(self) -> list[LinkButton]:
-        """The links of the days left open."""
-        return [one for one in self._open.findChildren(LinkButton) if not one.isHidden()]
-
     def _offer(self, days: Sequence[date]) -> None:
-        layout = self._open.layout()
-        while layout is not None and (item := layout.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for day in days:
-            if layout is not None:
-                layout.addWidget(
-                    LinkButton(f"{day.isoformat()} {weekday(day)}", "", lambda day=day: self._show_day(day))
-                )
+        if [one.day for one in self.links] == list(days):
+            return
+        for old in self.links:
+            self._flow.removeWidget(old)
+            old.deleteLater()
+        self.links = [DayLink(day, self._show_day) for day in days]
+        for new in self.links:
+            self._flow.addWidget(new)
