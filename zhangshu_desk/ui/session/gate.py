@@ -166,7 +166,7 @@ class Gate(QObject):
         """
         store, now = self._open_store(), self._clock.now()
         self._locked = actor
-        self.lock_page.lock(actor.name, now, idle_minutes)
+        self.lock_page.lock(actor.name, now, idle_minutes, self._station)
         self._house.show(self.lock_page)
         # Locked is locked, also when the disk cannot take the note.
         self._work.do(self, lambda: jobs.lock(store, actor, idle_minutes > 0, now), None, lambda _error: None)

@@ -32,8 +32,8 @@ class LockPage(SessionPage):
         self.other = PlainButton("换人登录", "Ctrl+U", change_user)
         self.add(self.password, self.button, self.other)
 
-    def lock(self, name: str, since: int, idle_minutes: int = 0) -> None:
-        """Say whose desk it is.
+    def lock(self, name: str, since: int, idle_minutes: int = 0, station: str = "") -> None:
+        """Say whose desk it is, and which station's.
 
         Args:
             since: the moment of locking, ms UTC.
@@ -42,7 +42,8 @@ class LockPage(SessionPage):
         why = f"{idle_minutes} 分钟没有操作，" if idle_minutes else ""
         self.done()
         self.notices.clear()
-        self.say(name, f"{why}{hm(since)} 已锁定。已填写的内容都保留着，叫号屏照常显示。")
+        self.brand.name_station(station)
+        self.say(name, f"{why}{hm(since)} 已锁定。填写的内容都保留着，叫号屏照常显示。")
 
     def submit(self) -> None:
         """Try the password."""

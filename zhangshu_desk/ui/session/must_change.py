@@ -35,6 +35,7 @@ class MustChangePage(SessionPage):
     def about(self, login: str, name: str, station: str) -> None:
         """Say whose password it is."""
         self._who = (login, name, station)
+        self.brand.name_station(station)
         self.notices.clear()
         self.new.forget()
         self.say("设置本人密码", f"{name}，您现在的密码由他人设定，请换成只有您知道的密码。")

@@ -18,7 +18,7 @@ _FIELDS = (
     ("wait_warn_minutes", "等候较久（橙色）", 1, 240, "分钟"),
     ("wait_bad_minutes", "等候过久（红色）", 2, 480, "分钟"),
     ("rating_seconds", "评价页停留", 10, 300, "秒"),
-    ("idle_lock_minutes", "无操作自动锁定（0 为不锁定）", 0, 600, "分钟"),
+    ("idle_lock_minutes", "自动锁定（0 为从不）", 0, 600, "分钟"),
 )
 
 
