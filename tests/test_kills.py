@@ -30,4 +30,4 @@ def test_a_killed_desk_loses_nothing(tmp_path: Path, seed: int) -> None:
     found = json.loads(done.stdout)
     assert found["wrong"] == []
     assert found["rounds"] == ROUNDS
-    assert found["shown"] > ROUNDS, "most kills must fall into the work"
+    assert found["empty"] <= ROUNDS // 2, "most kills must fall into the work"
