@@ -87,6 +87,17 @@ def test_a_dialog_has_a_name_and_leaves_no_widget_behind(window: QWidget, qtbot:
     qtbot.waitUntil(lambda: gone == [1])
 
 
+def test_enter_presses_the_button_one_stands_on(window: QWidget, qtbot: QtBot) -> None:
+    done = list[int]()
+    dialog = Ask(window, "结束今天", "还有 2 人等候。", "日结", lambda: done.append(1))
+    dialog.open()
+    in_front(qtbot, dialog)
+    dialog.cancel.setFocus()
+    with qtbot.waitSignal(dialog.rejected):
+        QTest.keyClick(dialog.cancel, Qt.Key.Key_Return)
+    assert not done
+
+
 def test_a_question_acts_only_when_it_is_answered(window: QWidget, qtbot: QtBot) -> None:
     done = list[int]()
     for answer in (False, True):

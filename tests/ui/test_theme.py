@@ -24,6 +24,8 @@ TEXTS = [
     for ground in ("card", "ground", "tint", "hover", "warn_tint", "bad_tint")
 ] + [
     ("on_primary", "primary"),
+    ("on_bad", "bad"),
+    ("on_bad", "bad_hover"),
     ("on_primary", "primary_hover"),
     ("on_primary", "primary_down"),
     ("on_primary_muted", "primary"),

@@ -26,6 +26,7 @@ _GROUND = """
 Page, Ground { background: $ground; }
 Card { background: $card; border: 1px solid $line; border-radius: 10px; }
 QDialog { background: $card; }
+Sheet { border: 1px solid $line; }
 DialogFoot { background: $ground; border-top: 1px solid $line; }
 NoticeBar { background: $tint; border: 1px solid $line; border-radius: 8px; }
 NoticeBar[kind="refused"] { background: $warn_tint; border-color: $warn; }
@@ -58,6 +59,8 @@ PrimaryButton:disabled { background: $line; border-color: $line; color: $muted; 
 DangerButton { color: $bad; }
 DangerButton:hover { background: $bad_tint; }
 DangerButton:focus { border-color: $bad; }
+DialogFoot DangerButton { min-height: 26px; border-color: $bad; background: $bad; color: $on_bad; font-weight: 600; }
+DialogFoot DangerButton:hover { background: $bad_hover; }
 LinkButton { border-color: transparent; background: transparent; color: $accent; padding: 7px 7px; }
 LinkButton:hover { background: $tint; }
 LinkButton:focus { border-color: $accent; padding: 6px 6px; }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -214,7 +215,12 @@ def font(pixels: int = BODY, weight: QFont.Weight = QFont.Weight.Normal) -> QFon
 
 def colour(name: str) -> QColor:
     """The token called `name` as a colour for painting."""
-    return QColor(getattr(tokens(), name))
+    return _made(getattr(tokens(), name))
+
+
+@cache
+def _made(value: str) -> QColor:
+    return QColor(value)
 
 
 def _palette(t: Tokens) -> QPalette:

@@ -70,6 +70,8 @@ class Dialog(QDialog):
         put(self.foot, self.cancel, self.primary)
         if not primary:
             self.primary.hide()
+        if danger:
+            self.primary.key_token = "on_bad"
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from zhangshu_desk.ui.dialogs.base import Dialog
 from zhangshu_desk.ui.printing.paper import Paper, pictures
 from zhangshu_desk.ui.widgets.buttons import PlainButton
 
 _DPI = 96
-_WIDTH, _HEIGHT = 860, 620
+_WIDTH, _HEIGHT = 900, 640
 
 
 class Preview(Dialog):
@@ -30,7 +30,7 @@ class Preview(Dialog):
         self._print_it = print_it
         self.save = PlainButton("存为 PDF", "Ctrl+S", save_it)
         self.foot.insertWidget(0, self.save)
-        self.pages = [_sheet(image, self.devicePixelRatioF()) for image in self._drawn(paper)]
+        self.pages = [Sheet(image, self.devicePixelRatioF()) for image in self._drawn(paper)]
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setSpacing(16)
@@ -41,8 +41,10 @@ class Preview(Dialog):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inner)
+        area.setFrameShape(QFrame.Shape.NoFrame)
         area.setAccessibleName("预览")
         self.add(area, stretch=1)
+        area.setFocus()
         self.resize(_WIDTH, _HEIGHT)
 
     def act(self) -> None:
@@ -53,9 +55,10 @@ class Preview(Dialog):
         return pictures(paper, _DPI * self.devicePixelRatioF())
 
 
-def _sheet(image: QImage, ratio: float) -> QLabel:
-    image.setDevicePixelRatio(ratio)
-    label = QLabel()
-    label.setPixmap(QPixmap.fromImage(image))
-    label.setFrameShape(QLabel.Shape.Box)
-    return label
+class Sheet(QLabel):
+    """One page, `ratio` device pixels per pixel."""
+
+    def __init__(self, image: QImage, ratio: float) -> None:
+        super().__init__()
+        image.setDevicePixelRatio(ratio)
+        self.setPixmap(QPixmap.fromImage(image))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 from zhangshu_desk.ui.icons import icon
@@ -66,6 +66,18 @@ class PlainButton(QPushButton):
         self.setAccessibleName(text)
         self.updateGeometry()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_enter(event):
+            event.accept()  # Enter presses the button one stands on, whatever else it means in a dialog
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_enter(event):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
     def sizeHint(self) -> QSize:
         self.ensurePolished()
         hint = super().sizeHint()
@@ -100,6 +112,11 @@ class PlainButton(QPushButton):
 
     def _keys_width(self) -> int:
         return QFontMetrics(font(13)).horizontalAdvance(self.keys) if self.keys else 0
+
+
+def _is_enter(event: QKeyEvent) -> bool:
+    plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PrimaryButton(PlainButton):

@@ -106,7 +106,7 @@ class RowModel(QAbstractTableModel, Generic[R]):
         if role == _PLAIN.ForegroundRole:
             return QColor(tokens().of(column.tone(row))) if column.tone else None
         if role == _PLAIN.TextAlignmentRole:
-            return _aligned(column)
+            return aligned(column)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _PLAIN.DisplayRole) -> Any:
@@ -116,10 +116,11 @@ class RowModel(QAbstractTableModel, Generic[R]):
         if role == _PLAIN.DisplayRole:
             return column.title
         if role == _PLAIN.TextAlignmentRole:
-            return _aligned(column)
+            return aligned(column)
         return None
 
 
-def _aligned(column: Column[Any]) -> Qt.AlignmentFlag:
+def aligned(column: Column[Any]) -> Qt.AlignmentFlag:
+    """Where a column's texts stand."""
     side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter

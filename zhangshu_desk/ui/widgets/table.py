@@ -66,7 +66,7 @@ class Table(QTableView, Generic[R]):
         self.rows = RowModel(columns, key)
         self._name, self._empty, self._widths = name, empty, widths
         self.setModel(self.rows)
-        self.setItemDelegate(Cell(self))
+        self.setItemDelegate(Cell(self, self.rows))
         self.setAccessibleName(name)
         self._dress()
         self._set_widths(columns)
