@@ -132,3 +132,16 @@ def test_removed_and_put_back(park: Session, data: st.DataObject, record: search
         search.put(park, kind, row_id, title, subtitle, source)
         assert row_id in rows(park, asked, kind)
         savepoint.rollback()
+
+
+@given(st.data(), st.text("单曾长重行乐安昂儿ABe3江西𠮷䶮", min_size=1, max_size=14))
+def test_names_of_many_readings_and_letters(park: Session, data: st.DataObject, name: str) -> None:
+    chosen = fragment(data, name)
+    spelled = "".join(data.draw(st.sampled_from(readings(char) or (char.lower(),))) for char in chosen)
+    typed = spelled[: data.draw(st.integers(1, len(spelled)))]
+    letters = "".join(data.draw(st.sampled_from(readings(char) or (char.lower(),)))[0] for char in chosen)
+    with park.begin_nested() as savepoint:
+        search.put(park, "label", "mixed", "", "", search.SearchSource((name,)))
+        for asked in (chosen, typed, letters):
+            assert rows(park, asked, "label") == {"mixed"}
+        savepoint.rollback()

@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 
 from zhangshu_desk.core import resources
 from zhangshu_desk.db.bare import bare
+from zhangshu_desk.db.search import tokens
 from zhangshu_desk.db.search.folding import is_latin, without_country, words
 from zhangshu_desk.db.search.match import Rank, rank_of, rank_of_pieces
 from zhangshu_desk.db.search.source import Folded, SearchSource
-from zhangshu_desk.db.search.tokens import begin_token, entry_tokens, scattered_tokens, whole_token, word_tokens
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """Raise it when other tokens are made of the same entry."""
 
 SCHEMA = (
@@ -102,14 +102,14 @@ def put(db: Db, kind: str, row_id: str, title: str, subtitle: str, source: Searc
     old = execute(_SELECT_DOC, (kind, row_id)).fetchone()
     if old is None:
         new_id = execute(_INSERT_DOC, (None, kind, row_id, title, subtitle, written)).lastrowid
-        execute(_INSERT_TOKENS, (new_id, entry_tokens(letter, entry)))
+        execute(_INSERT_TOKENS, (new_id, tokens.of_entry(letter, entry)))
         return
     doc_id, *shown, old_source = old
     if [*shown, old_source] != [title, subtitle, written]:
         execute(_UPDATE_DOC, (title, subtitle, written, doc_id))
     if old_source != written:
-        execute(_DELETE_TOKENS, (doc_id, entry_tokens(letter, Folded.from_json(old_source))))
-        execute(_INSERT_TOKENS, (doc_id, entry_tokens(letter, entry)))
+        execute(_DELETE_TOKENS, (doc_id, tokens.of_entry(letter, Folded.from_json(old_source))))
+        execute(_INSERT_TOKENS, (doc_id, tokens.of_entry(letter, entry)))
 
 
 def remove(db: Db, kind: str, row_id: str) -> None:
@@ -117,7 +117,7 @@ def remove(db: Db, kind: str, row_id: str) -> None:
     execute = bare(db).execute
     old = execute(_SELECT_DOC, (kind, row_id)).fetchone()
     if old is not None:
-        execute(_DELETE_TOKENS, (old[0], entry_tokens(KINDS[kind], Folded.from_json(old[3]))))
+        execute(_DELETE_TOKENS, (old[0], tokens.of_entry(KINDS[kind], Folded.from_json(old[3]))))
         execute("DELETE FROM search_doc WHERE id = ?", (old[0],))
 
 
@@ -133,13 +133,13 @@ def rebuild(db: Db, documents: Iterable[Document]) -> int:
     count = 0
     waiting = iter(documents)
     while batch := list(islice(waiting, _BATCH)):
-        docs, tokens = [], []
+        docs, held = [], []
         for doc_id, (kind, row_id, title, subtitle, source) in enumerate(batch, count + 1):
             entry = Folded.of(source)
             docs.append((doc_id, kind, row_id, title, subtitle, entry.to_json()))
-            tokens.append((doc_id, entry_tokens(KINDS[kind], entry)))
+            held.append((doc_id, tokens.of_entry(KINDS[kind], entry)))
         connection.executemany(_INSERT_DOC, docs)
-        connection.executemany(_INSERT_TOKENS, tokens)
+        connection.executemany(_INSERT_TOKENS, held)
         count += len(batch)
     connection.execute(_COMMAND, ("optimize", None))
     return count
@@ -181,24 +181,28 @@ def _in_one_piece(db: Db, kind: str, asked: tuple[str, ...], limit: int) -> list
 def _answers(db: Db, kind: str, way: tuple[str, ...], limit: int) -> list[Found]:
     """All entries that have every word or, when they are many, the newest and those that answer best."""
     judge = partial(rank_of, words=way)
-    tokens = [token for word in way for token in word_tokens(word)]
+    everything = [tokens.contains(word) for word in way]
     enough = 2 * limit
-    found = _match(db, kind, tokens, judge, enough)
+    found = _match(db, kind, everything, judge, enough)
     if len(found) == enough:
-        found += _match(db, kind, [begin_token(way[0]), *tokens], judge, enough)
-    return found + _match(db, kind, [whole_token("".join(way))], judge, limit)
+        found += _match(db, kind, [[[tokens.begins(way[0])]], *everything], judge, enough)
+    return found + _match(db, kind, [[[tokens.whole("".join(way))]]], judge, limit)
 
 
 def _in_pieces(db: Db, kind: str, asked: tuple[str, ...], limit: int) -> list[Found]:
-    tokens = [token for word in asked for token in scattered_tokens(word)]
-    return _match(db, kind, tokens, partial(rank_of_pieces, words=asked), limit)
+    return _match(db, kind, [tokens.scattered(word) for word in asked], partial(rank_of_pieces, words=asked), limit)
 
 
-def _match(db: Db, kind: str, tokens: list[str], judge: Judge, enough: int) -> list[Found]:
-    """The newest entries of a kind that have all tokens and answer, until there are enough."""
-    quoted = " ".join(f'"{KINDS[kind]}{token}"' for token in dict.fromkeys(tokens))
+def _match(db: Db, kind: str, wanted: list[list[list[str]]], judge: Judge, enough: int) -> list[Found]:
+    """The newest entries of a kind that have the tokens and answer, until there are enough.
+
+    Args:
+        wanted: of each of these, all tokens of one list.
+    """
+    letter = KINDS[kind]
+    expression = " AND ".join(_one_of([[letter + token for token in way] for way in ways]) for ways in wanted)
     found: list[Found] = []
-    with closing(bare(db).execute(_MATCH, (quoted, CANDIDATES + enough))) as rows:
+    with closing(bare(db).execute(_MATCH, (expression, CANDIDATES + enough))) as rows:
         for doc_id, row_id, title, subtitle, source in rows:
             rank = judge(Folded.from_json(source))
             if rank is not None:
@@ -206,3 +210,8 @@ def _match(db: Db, kind: str, tokens: list[str], judge: Judge, enough: int) -> l
                 if len(found) == enough:
                     break
     return found
+
+
+def _one_of(ways: list[list[str]]) -> str:
+    """A full-text expression: all tokens of one of the lists."""
+    return "(" + " OR ".join(" ".join(f'"{token}"' for token in way) for way in ways) + ")"
