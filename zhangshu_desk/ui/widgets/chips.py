@@ -23,11 +23,16 @@ class Chip(QAbstractButton):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.setText(text)
+        self.set_words(text)
         self.setCheckable(True)
-        self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    def set_words(self, words: str) -> None:
+        """Change the words."""
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.updateGeometry()
 
     def event(self, event: QEvent) -> bool:
         enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -83,15 +88,21 @@ class Chips(QWidget, Generic[K]):
         self.set_choices(choices)
 
     def set_choices(self, choices: Iterable[tuple[K, str]]) -> None:
-        """Replace the chips; those still there stay chosen."""
-        chosen = self.chosen()
-        for chip in self._chips.values():
+        """Show these chips; those that were there stay the same, chosen and in the tab order."""
+        before, self._chips = self._chips, {}
+        for chip in before.values():
             self._flow.removeWidget(chip)
-            chip.deleteLater()
-        self._chips = {}
+        last: Chip | None = None
         for key, words in choices:
-            self._add(key, words)
-        self.choose(chosen)
+            chip = self._chips[key] = before.pop(key, None) or self._made(key, words)
+            chip.set_words(words)
+            self._flow.addWidget(chip)
+            if last is not None:
+                QWidget.setTabOrder(last, chip)
+            last = chip
+        for chip in before.values():
+            chip.hide()
+            chip.deleteLater()
         self._make_tab_stop(next(iter(self._chips.values()), None))
 
     def chosen(self) -> list[K]:
@@ -123,11 +134,10 @@ class Chips(QWidget, Generic[K]):
         else:
             super().keyPressEvent(event)
 
-    def _add(self, key: K, words: str) -> None:
+    def _made(self, key: K, words: str) -> Chip:
         chip = Chip(words)
-        self._chips[key] = chip
-        self._flow.addWidget(chip)
         chip.clicked.connect(lambda: self._clicked(key))
+        return chip
 
     def _clicked(self, key: K) -> None:
         if not self._several:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from zhangshu_desk.core.actors import Role
 from zhangshu_desk.enterprises.rules import ContactFields
@@ -85,6 +85,7 @@ class ReceptionPage(Page):
     def _build(self) -> None:
         left = QVBoxLayout()
         self.register.body.insertWidget(2, self.ticket)
+        QWidget.setTabOrder(self.register.remark.editor, self.ticket.again)
         left.addWidget(self.register)
         line = QHBoxLayout()
         line.setSpacing(16)

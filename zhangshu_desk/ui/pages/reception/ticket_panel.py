@@ -31,7 +31,7 @@ class TicketPanel(QFrame):
         self.who, self.wait, self.slip = Elided(), Elided(tone=Tone.MUTED), Elided(tone=Tone.MUTED)
         for label in (self.wait, self.slip):
             label.setFont(font(SMALL))
-        again = IconButton("printer", "补打号票 Ctrl+P", reprint)
+        self.again = IconButton("printer", "补打号票 Ctrl+P", reprint)
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 4, 6, 4)
         line.setSpacing(12)
@@ -40,7 +40,7 @@ class TicketPanel(QFrame):
         words.insertStretch(0, 1)
         words.addStretch(1)
         line.addLayout(words, 1)
-        line.addWidget(again)
+        line.addWidget(self.again)
         self.hide()
 
     def show_ticket(self, ticket: Ticket, who: str) -> None:
