@@ -155,6 +155,29 @@ def test_enter_on_an_empty_field_belongs_to_the_page(field: Suggest, qtbot: QtBo
         QTest.keyClick(field.editor, Qt.Key.Key_Return)
 
 
+def test_enter_belongs_to_the_dialog_once_a_suggestion_was_taken(field: Suggest, qtbot: QtBot) -> None:
+    submitted = list[str]()
+    field.submitted.connect(submitted.append)
+    field.picked.connect(lambda key: field.set_text(FIRMS[key]))
+    shown(field, qtbot, "永兴")
+    QTest.keyClick(field.editor, Qt.Key.Key_Return)
+    assert field.text() == FIRMS["e3"]
+    button = field.window().findChild(PlainButton)
+    assert button is not None
+    with qtbot.waitSignal(button.clicked):
+        QTest.keyClick(field.editor, Qt.Key.Key_Return)
+    assert not submitted
+
+
+def test_free_text_is_submitted_after_the_list_was_put_away(field: Suggest, qtbot: QtBot) -> None:
+    submitted = list[str]()
+    field.submitted.connect(submitted.append)
+    shown(field, qtbot, "永兴")
+    QTest.keyClick(field.editor, Qt.Key.Key_Escape)
+    QTest.keyClick(field.editor, Qt.Key.Key_Return)
+    assert submitted == ["永兴"]
+
+
 def test_what_an_input_method_composes_is_not_asked_before_it_is_typed(
     field: Suggest, source: Source, qtbot: QtBot
 ) -> None:

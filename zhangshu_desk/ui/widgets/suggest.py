@@ -37,16 +37,21 @@ class Finder(QObject):
         self._asking = False
         self._wanted: str | None = None
         self._enter_waits = False
+        self._typed_since = False
         edit.textEdited.connect(self._typed)
         edit.installEventFilter(self)
-        self.popup.picked.connect(self.picked)
+        self.popup.picked.connect(self._picked)
 
     def ask_again(self) -> None:
         """Ask for what stands in the field, e.g. when it gets the focus back."""
         self._typed(self._edit.text())
 
     def close(self) -> None:
-        """Hide the list and forget what is still on its way."""
+        """What stands in the field is settled: hide the list, leave Enter to the page or dialog until one types."""
+        self._typed_since = False
+        self._dismiss()
+
+    def _dismiss(self) -> None:
         self._wanted = None
         self._enter_waits = False
         self.popup.hide()
@@ -68,7 +73,7 @@ class Finder(QObject):
             return False
         if self.popup.isVisible():
             return key in _STEPS or key in _ENTER or key == Qt.Key.Key_Escape
-        return key in _ENTER and bool(self._edit.text().strip())
+        return key in _ENTER and self._typed_since and bool(self._edit.text().strip())
 
     def _pressed(self, event: QKeyEvent) -> bool:
         if not self._is_ours(event):
@@ -77,7 +82,7 @@ class Finder(QObject):
         if key in _STEPS:
             self.popup.step(_STEPS[key])
         elif key == Qt.Key.Key_Escape:
-            self.close()
+            self._dismiss()
         else:
             self._entered()
         return True
@@ -90,11 +95,16 @@ class Finder(QObject):
         else:
             self.submitted.emit(self._edit.text().strip())
 
+    def _picked(self, key: object) -> None:
+        self.close()
+        self.picked.emit(key)
+
     def _typed(self, text: str) -> None:
         text = text.strip()
         self._enter_waits = False
+        self._typed_since = True
         if len(text) < self._least:
-            self.close()
+            self._dismiss()
             return
         self._wanted = text
         if not self._asking:
