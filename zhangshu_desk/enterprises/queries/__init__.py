@@ -1,7 +1,13 @@
 """What a screen shows of enterprises: frozen rows, personal data masked."""
 
 from zhangshu_desk.enterprises.queries.cards import Card, ContactRow, DatedName, VisitRow, card
-from zhangshu_desk.enterprises.queries.finding import Suggestion, duplicates_of, find_by_code, suggest
+from zhangshu_desk.enterprises.queries.finding import (
+    Suggestion,
+    duplicates_of,
+    enterprise_of_contact,
+    find_by_code,
+    suggest,
+)
 from zhangshu_desk.enterprises.queries.imports import ImportRow, imports
 from zhangshu_desk.enterprises.queries.listing import EnterpriseRow, Filter, Order, Page, page
 
@@ -18,6 +24,7 @@ __all__ = [
     "VisitRow",
     "card",
     "duplicates_of",
+    "enterprise_of_contact",
     "find_by_code",
     "imports",
     "page",

@@ -72,6 +72,12 @@ def find_by_code(store: Store, code: str) -> Suggestion | None:
     return None if row is None else Suggestion(row.id, row.name, row.credit_code, _subtitle(row.credit_code, ""))
 
 
+def enterprise_of_contact(store: Store, contact_id: str) -> str:
+    """The id of the enterprise a contact belongs to; empty when there is no such contact."""
+    with store.read() as session:
+        return session.scalar(select(Contact.enterprise_id).where(Contact.id == contact_id)) or ""
+
+
 def duplicates_of(store: Store, name: str, code: str, *, but: str = "") -> tuple[DuplicateHit, ...]:
     """Enterprises that may be the same as one of this name and code, the surest first; voided ones included.
 

@@ -12,6 +12,7 @@ def pages() -> tuple[type[Page], ...]:
     """All pages; imported only when asked for, because they bring the features and the store with them."""
     from zhangshu_desk.ui.pages.admin import AdminPage
     from zhangshu_desk.ui.pages.dayclose import DayClosePage
+    from zhangshu_desk.ui.pages.enterprises import EnterprisesPage
     from zhangshu_desk.ui.pages.reception import ReceptionPage
 
-    return (ReceptionPage, DayClosePage, AdminPage)
+    return (ReceptionPage, EnterprisesPage, DayClosePage, AdminPage)
