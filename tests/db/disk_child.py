@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import text
@@ -13,6 +15,7 @@ from tests import make
 from zhangshu_desk.core import paths
 from zhangshu_desk.core.clock import parse_moment
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.db import backup, copies
 from zhangshu_desk.db.store import Store, open_store
 
 NOW = parse_moment("2026-11-23T09:00")
@@ -51,6 +54,39 @@ def full(folder: Path) -> dict[str, object]:
     return report
 
 
+def backups(folder: Path) -> dict[str, object]:
+    """Back up and restore with too little room: told beforehand, and when it runs out on the way."""
+    where = paths.of(folder / "desk")
+    store = open_store(where, NOW)
+    make.set_up(store, NOW)
+    made = backup.make(store, NOW)
+    fill(store, 4)
+    (folder / "ballast").write_bytes(b"x" * (shutil.disk_usage(folder).free - 300_000))
+    report: dict[str, object] = {"before": _refused(lambda: backup.make(store, NOW + 1_000))}
+    copies.check_space = lambda *_: None  # as if somebody else had taken the room meanwhile
+    report["on_the_way"] = _refused(lambda: backup.make(store, NOW + 2_000))
+    report["left"] = sorted(path.name for path in where.backups.iterdir())
+    enterprises = count(store)
+    store.close()
+    (folder / "more").write_bytes(b"x" * max(0, shutil.disk_usage(folder).free - 60_000))
+    report["restoring"] = _refused(lambda: backup.restore(where, made, NOW))
+    for ballast in ("ballast", "more"):
+        (folder / ballast).unlink()
+    again = open_store(where, NOW)
+    report["kept"] = count(again) == enterprises
+    report["room_again"] = backup.make(again, NOW + 3_000).name
+    again.close()
+    return report
+
+
+def _refused(act: Callable[[], object]) -> str:
+    try:
+        act()
+    except DeskError as error:
+        return error.code
+    return "not refused"
+
+
 def read_only(folder: Path) -> dict[str, object]:
     """Make a desk, make its disk read-only, and try to open it."""
     where = paths.of(folder / "desk")
@@ -72,4 +108,4 @@ def count(store: Store) -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"full": full, "read_only": read_only}[sys.argv[1]](Path(sys.argv[2]))))
+    print(json.dumps({"full": full, "read_only": read_only, "backups": backups}[sys.argv[1]](Path(sys.argv[2]))))

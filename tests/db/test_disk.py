@@ -48,3 +48,16 @@ def test_a_read_only_disk_is_named(tmp_path: Path) -> None:
     assert report["code"] == "store.read_only"
     assert "small/desk" in report["text"]
     assert report["there"]
+
+
+def test_a_backup_or_restore_without_room_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    report = on_small_disk(tmp_path / "small", "backups")
+
+    assert report == {
+        "before": "backup.no_space",
+        "on_the_way": "store.disk_full",
+        "left": ["desk-20261123-090000.db"],
+        "restoring": "store.disk_full",
+        "kept": True,
+        "room_again": "desk-20261123-090003.db",
+    }
