@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from zhangshu_desk.core.actors import SYSTEM, Actor, Role
+from zhangshu_desk.core.identifiers import same_name_key
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import Counter, Station, User
 from zhangshu_desk.db.tables.enterprises import Enterprise, EnterpriseName
+from zhangshu_desk.enterprises.rules import order_key
 
 STATION = "01930000-0000-7000-8000-000000000001"
 
@@ -52,9 +54,10 @@ def at(actor: Actor, position: int) -> Actor:
 def enterprise(store: Store, now: int, name: str = "江西锦湖保险设备集团有限公司", **columns: Any) -> str:
     """One enterprise, straight into its table; returns its id."""
     with store.write(SUPERVISOR, "enterprise.add", now) as session:
-        row = Enterprise(id=new_id(now), name=name, name_key=name, created_at=now, **columns)
+        key = same_name_key(name)
+        row = Enterprise(id=new_id(now), name=name, name_key=key, order_key=order_key(name), created_at=now, **columns)
         session.add(row)
         session.flush()
-        session.add(EnterpriseName(id=new_id(now), enterprise_id=row.id, name=name))
+        session.add(EnterpriseName(id=new_id(now), enterprise_id=row.id, name=name, name_key=key))
         session.about("enterprises", row.id)
         return row.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
@@ -10,7 +11,7 @@ from zhangshu_desk.enterprises.importing.reading import Cell
 from zhangshu_desk.enterprises.rules import clean_text
 
 _EXCEL_DAY_0 = date(1899, 12, 30)
-_EARLIEST_SERIAL, _LATEST_SERIAL = 1, 80_000  # 1899-12-31 … 2119-01-11
+_EARLIEST_SERIAL, _LATEST_SERIAL = 7_306, 80_000  # 1920-01-01 … 2119-01-11: a year alone is no serial number
 _EXACT = 10**15
 """A spreadsheet keeps 15 digits of a number; longer ones have lost their end."""
 
@@ -48,7 +49,7 @@ def as_day(cell: Cell) -> date | None:
     if isinstance(cell, bool | time | timedelta):
         return None
     if isinstance(cell, float | int):
-        return _from_number(int(cell))
+        return _from_number(int(cell)) if math.isfinite(cell) else None
     text = unicodedata.normalize("NFKC", cell).strip()
     if found := _YMD.fullmatch(text) or _COMPACT.fullmatch(text):
         return _day(*(int(part) for part in found.groups()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zhangshu_desk.core.identifiers import same_name_key
 from zhangshu_desk.core.masking import mask_name, mask_phone
@@ -25,11 +25,11 @@ _NO_CODE = "导入：文件中没有信用代码"
 
 @dataclass(frozen=True)
 class _Match:
-    """The enterprise a group means, if any; why it cannot be told; remarks on how it was found."""
+    """The enterprise a group means, if any, or why it cannot be told; `once` = only by an earlier name of it."""
 
     known: KnownEnterprise | None = None
     reason: str = ""
-    notes: tuple[str, ...] = ()
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,10 @@ def decide(rows: Iterable[SourceRow], snapshot: Snapshot, *, accept_bad_codes: b
         for one in refused
     ]
     entries: list[Entry] = []
+    meant: dict[str, Group] = {}
+    renamed = _renamed(groups, snapshot)
     for one in groups:
-        match = _match(one, snapshot)
+        match = _only_once(_match(one, snapshot, renamed), one, meant)
         if match.reason:
             planned += [
                 PlannedRow(number, Verdict.REFUSED, one.name, one.code, match.reason, notes=_remarks(one, number))
@@ -57,9 +59,9 @@ def decide(rows: Iterable[SourceRow], snapshot: Snapshot, *, accept_bad_codes: b
             ]
         elif match.known is None or match.known.revivable:
             entries.append(_new_entry(one, match.known))
-            planned += _new_rows(one, match.notes)
+            planned += _new_rows(one)
         else:
-            entry, verdicts = _changed(one, match.known, match.notes)
+            entry, verdicts = _changed(one, match.known)
             entries += [entry] if entry is not None else []
             planned += verdicts
     return Decision(tuple(sorted(planned, key=lambda row: row.number)), tuple(entries))
@@ -68,34 +70,72 @@ def decide(rows: Iterable[SourceRow], snapshot: Snapshot, *, accept_bad_codes: b
 # -- which enterprise is meant ----------------------------------------------------------------------------------------
 
 
-def _match(one: Group, snapshot: Snapshot) -> _Match:
-    same_code = snapshot.with_code(one.code)
-    found = _one_of([known for known in same_code if not known.voided], "使用这个信用代码")
+def _renamed(groups: Iterable[Group], snapshot: Snapshot) -> set[str]:
+    """Ids of the enterprises to which the file, by their code, gives a new name: their old one is free then."""
+    found = set()
+    for one in groups:
+        match = _by_code(one, snapshot)
+        if match.known is not None and one.key not in _keys(match.known):
+            found.add(match.known.id)
+    return found
+
+
+def _match(one: Group, snapshot: Snapshot, renamed: set[str]) -> _Match:
+    found = _by_code(one, snapshot)
     if found.known or found.reason:
         return found
-    found = _named(one, snapshot)
+    found = _by_name(one, snapshot, renamed)
     if found.known or found.reason:
         return found
-    voided = [known for known in (*same_code, *snapshot.named(one.key)) if known.voided]
-    blocking = next((known for known in voided if not known.revivable and _may_be(one, known)), None)
+    voided = [known for known in (*snapshot.with_code(one.code), *snapshot.named(one.key)) if known.voided]
+    mine = [known for known in voided if _may_be(one, known)]
+    blocking = next((known for known in mine if not known.revivable), None)
     if blocking is not None:
         return _Match(reason=f"该企业已作废（{blocking.void_reason[:30]}），如需使用请先恢复")
-    return _Match(next((known for known in voided if _may_be(one, known)), None), notes=found.notes)
+    return _Match(mine[0] if mine else None)
 
 
-def _named(one: Group, snapshot: Snapshot) -> _Match:
+def _by_code(one: Group, snapshot: Snapshot) -> _Match:
+    found = _one_of([known for known in snapshot.with_code(one.code) if not known.voided], "使用这个信用代码")
+    if found.known is None or one.key in _keys(found.known):
+        return found
+    others = [known for known in snapshot.named(one.key) if not known.voided]
+    if others:
+        return _Match(reason=f"信用代码属于「{found.known.fields.name[:30]}」，而这个名称属于另一家企业，请核对")
+    return found
+
+
+def _by_name(one: Group, snapshot: Snapshot, renamed: set[str]) -> _Match:
     live = [known for known in snapshot.named(one.key) if not known.voided]
-    mine = [known for known in live if _may_be(one, known)]
+    staying = [known for known in live if known.id not in renamed]
+    mine = [known for known in staying if _may_be(one, known)]
     if mine:
         return _one_of(mine, "名称相同")
-    if live:
-        code = live[0].fields.credit_code
+    if staying:
+        code = staying[0].fields.credit_code
         return _Match(reason=f"已有同名企业，其信用代码为 {code}，与本行不同；请核对后在企业页登记")
-    once = [known for known in snapshot.once_named(one.key) if not known.voided and _may_be(one, known)]
-    if once:
-        found = _one_of(once, "曾用这个名称")
-        return _Match(found.known, found.reason)
-    return _Match()
+    leaving = [known for known in live if known.id in renamed]
+    once = [known for known in (*snapshot.once_named(one.key), *leaving) if not known.voided]
+    return replace(_one_of([known for known in once if _may_be(one, known)], "曾用这个名称"), once=True)
+
+
+def _keys(known: KnownEnterprise) -> set[str]:
+    """Keys of today's name and the earlier ones."""
+    return {known.key, *map(same_name_key, known.former)}
+
+
+def _only_once(match: _Match, one: Group, meant: dict[str, Group]) -> _Match:
+    """The match, unless earlier rows under another name mean the same enterprise."""
+    if match.known is None:
+        return match
+    earlier = meant.setdefault(match.known.id, one)
+    if earlier is one:
+        return match
+    if match.once and one.code and earlier.code and one.code != earlier.code:
+        return _Match()  # it took a name that was given up: an enterprise of its own
+    return _Match(
+        reason=f"与第 {earlier.first} 行指向同一家企业「{match.known.fields.name[:30]}」，请核对名称和信用代码"
+    )
 
 
 def _one_of(found: list[KnownEnterprise], what: str) -> _Match:
@@ -124,10 +164,9 @@ def _new_entry(one: Group, voided: KnownEnterprise | None) -> Entry:
     return Entry(voided.id if voided else None, fields, revive=voided is not None, new_contacts=people)
 
 
-def _new_rows(one: Group, notes: tuple[str, ...]) -> list[PlannedRow]:
+def _new_rows(one: Group) -> list[PlannedRow]:
     """The first row makes the enterprise; further rows of it bring no other one and count as the same."""
-    if one.code_problem:
-        notes = (f"{one.code_problem}，仍按此登记", *notes)
+    notes = (f"{one.code_problem}，仍按此登记",) if one.code_problem else ()
     first = PlannedRow(one.first, Verdict.NEW, one.name, one.code, notes=(*_remarks(one, one.first), *notes))
     further = [
         PlannedRow(number, Verdict.SAME, one.name, one.code, notes=_remarks(one, number) or _repeated(one))
@@ -147,9 +186,8 @@ def _remarks(one: Group, number: int) -> tuple[str, ...]:
 # -- those that are there ---------------------------------------------------------------------------------------------
 
 
-def _changed(one: Group, known: KnownEnterprise, notes: tuple[str, ...]) -> tuple[Entry | None, list[PlannedRow]]:
+def _changed(one: Group, known: KnownEnterprise) -> tuple[Entry | None, list[PlannedRow]]:
     rows = {number: _Row([], list(_remarks(one, number))) for number in one.rows}
-    rows[one.first].notes.extend(notes)
     rename = _rename(one, known, rows[one.first])
     values = dict(_code(one, known, rows[one.first]))
     for name, value in one.values.items():

@@ -86,14 +86,15 @@ def undo_import(store: Store, actor: Actor, run_id: str, now: int, progress: Pro
 
 def _traces(session: WriteSession, run: ImportRun) -> _Done:
     """What the import did, from the operations of its transaction."""
-    kept = session.scalar(select(func.count()).select_from(Outbox).where(Outbox.tx == run.tx)) or 0
+    mine = (Outbox.tx == run.tx) & (Outbox.tbl != Audit.__tablename__)
+    kept = session.scalar(select(func.count()).select_from(Outbox).where(mine)) or 0
     written = session.scalar(select(Audit.ops).where(Audit.tx == run.tx))
     if written is None or kept < written:
         raise DeskError("import.too_old", file=run.file_name)
     done = _Done()
     found = {"enterprises": done.enterprises, "enterprise_names": done.names, "contacts": done.contacts}
     operations = select(Outbox.tbl, Outbox.row_id, Outbox.kind, Outbox.sets, Outbox.olds)
-    for tbl, row_id, kind, sets, olds in session.execute(operations.where(Outbox.tx == run.tx).order_by(Outbox.n)):
+    for tbl, row_id, kind, sets, olds in session.execute(operations.where(mine).order_by(Outbox.n)):
         if tbl in found:
             trace = found[tbl].setdefault(row_id, _Trace(made=kind == "insert"))
             trace.olds = {**olds, **trace.olds}
