@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from zhangshu_desk.core.errors import DeskError
@@ -86,6 +86,12 @@ class Dialog(QDialog):
         """The primary button or its key was pressed."""
         self.accept()
 
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):
+            self._grow()
+        return handled
+
     def refuse(self, error: DeskError) -> None:
         """Show a refusal inside the dialog."""
         self.notices.refused(error)
@@ -97,6 +103,15 @@ class Dialog(QDialog):
     def unfollow(self, progress: Progress) -> None:
         """The job ended."""
         self._progress.unfollow(progress)
+
+    def _grow(self) -> None:
+        """Be high enough for wrapped texts and chips at this width; Qt alone takes what they need when widest."""
+        layout = self.layout()
+        if layout is None or not layout.hasHeightForWidth():
+            return
+        needed = min(layout.totalHeightForWidth(self.width()), self.screen().availableGeometry().height())
+        if self.height() < needed:
+            self.resize(self.width(), needed)
 
 
 class Ask(Dialog):
@@ -114,4 +129,5 @@ class Ask(Dialog):
     ) -> None:
         super().__init__(parent, title, primary, danger=danger)
         self.add(Text(text, wrap=True))
+        self.primary.setFocus()  # the key that stands on it
         self.accepted.connect(lambda: then())

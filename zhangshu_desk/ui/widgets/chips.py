@@ -94,7 +94,7 @@ class Chips(QWidget, Generic[K]):
             self._flow.removeWidget(chip)
         last: Chip | None = None
         for key, words in choices:
-            chip = self._chips[key] = before.pop(key, None) or self._made(key, words)
+            chip = self._chips[key] = before.pop(key) if key in before else self._made(key, words)
             chip.set_words(words)
             self._flow.addWidget(chip)
             if last is not None:
