@@ -35,16 +35,12 @@ class Chip(QAbstractButton):
         self.updateGeometry()
 
     def event(self, event: QEvent) -> bool:
-        enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in enter:
-            if not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if plain and event.key() in _ENTER:
                 event.accept()  # Enter chooses here; a dialog's own Enter waits
                 return True
         return super().event(event)
-
-    def sizeHint(self) -> QSize:
-        words = QFontMetrics(font(BODY, QFont.Weight.DemiBold)).horizontalAdvance(self.text())
-        return QSize(words + 2 * _PAD, HIT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _STEPS or event.key() in _ENTER:
