@@ -42,6 +42,10 @@ class Chip(QAbstractButton):
                 return True
         return super().event(event)
 
+    def sizeHint(self) -> QSize:
+        words = QFontMetrics(font(BODY, QFont.Weight.DemiBold)).horizontalAdvance(self.text())
+        return QSize(words + 2 * _PAD, HIT)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _STEPS or event.key() in _ENTER:
             event.ignore()  # the group moves and chooses; a lone button would hand the focus to any neighbour
