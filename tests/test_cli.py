@@ -97,6 +97,57 @@ def test_a_command_makes_the_database_of_a_fresh_place(capsys: pytest.CaptureFix
     assert where.database.exists()
 
 
+LIST = """企业名录,,
+企业名称,统一社会信用代码,联系人
+江西云柏金属家具有限公司,91360982MA6339749P,李梅
+江西禾畴保险柜有限公司,91360982MA5673913J,刘杰
+宜春阁山货架有限公司,91360982MA8608770A,黄琴
+"""
+
+
+def test_a_list_is_imported_into_a_fresh_place_and_not_twice(
+    capsys: pytest.CaptureFixture[str], where: Paths, tmp_path: Path
+) -> None:
+    file = tmp_path / "企业.csv"
+    file.write_text(LIST, encoding="gb18030")
+    command = ("--data-dir", where.data, "import-enterprises", file)
+    dry = json.loads(run(capsys, *command, "--dry-run", "--json")[1])
+    assert (dry["new"], dry["changed"], dry["same"]) == (2, 0, 0)
+    assert [refused["row"] for refused in dry["refused"]] == [5]
+    assert "第 18 位校验不符" in dry["refused"][0]["reason"]
+    assert json.loads(run(capsys, "--data-dir", where.data, "search", "云柏", "--json")[1]) == []
+
+    status, said, _ = run(capsys, *command)
+    assert status == 0
+    assert "新增 2，更新 0，相同 0，未导入 1。\n第 5 行未导入：" in said
+    again = json.loads(run(capsys, *command, "--json")[1])
+    assert (again["new"], again["changed"], again["same"], len(again["refused"])) == (0, 0, 2, 1)
+    assert json.loads(run(capsys, *command, "--accept-bad-codes", "--json")[1])["new"] == 1
+    found = json.loads(run(capsys, "search", "limei", "--json", "--data-dir", where.data)[1])
+    assert [(hit["kind"], hit["title"]) for hit in found] == [("person", "李*")]
+
+    store = open_store(where, NINE)
+    make.set_up(store, NINE)
+    store.close()
+    assert run(capsys, "--data-dir", where.data, "verify")[0] == 0
+
+
+def test_a_file_that_is_no_list_is_explained(capsys: pytest.CaptureFixture[str], where: Paths, tmp_path: Path) -> None:
+    wrong = tmp_path / "a.xlsx"
+    wrong.write_bytes(b"hello")
+    for file in (wrong, tmp_path / "none.csv"):
+        status, out, err = run(capsys, "--data-dir", where.data, "import-enterprises", file, "--json")
+        assert (status, out) == (1, "")
+        assert err.startswith("未完成：")
+        assert file.name in err
+
+
+def test_the_demo_is_refused_where_there_is_a_desk(capsys: pytest.CaptureFixture[str], desk: Paths) -> None:
+    status, _, err = run(capsys, "--data-dir", desk.data, "demo")
+    assert status == 1
+    assert "只能建在空目录里" in err
+
+
 @pytest.mark.parametrize("command", ["verify", "backup"])
 def test_nothing_to_check_or_back_up(capsys: pytest.CaptureFixture[str], where: Paths, command: str) -> None:
     status, _, err = run(capsys, "--data-dir", where.data, command)
