@@ -24,7 +24,9 @@ from zhangshu_desk.reception.queries import Current
 from zhangshu_desk.reception.rules import State
 from zhangshu_desk.ui.dialogs.base import Ask
 from zhangshu_desk.ui.dialogs.reason import ReasonDialog
+from zhangshu_desk.ui.dialogs.unmask import Unmask
 from zhangshu_desk.ui.pages.reception import ReceptionPage
+from zhangshu_desk.ui.pages.reception.change_dialog import ChangeDialog
 from zhangshu_desk.ui.pages.reception.finish_dialog import FinishDialog
 from zhangshu_desk.ui.pages.reception.queue_card import ENDED, MISSED, PARKED
 from zhangshu_desk.ui.pages.reception.transfer_dialog import TransferDialog
@@ -346,7 +348,7 @@ def test_del_in_a_field_only_edits(page: ReceptionPage) -> None:
 def test_the_menu_of_a_row_does_what_its_state_allows(page: ReceptionPage, qtbot: QtBot) -> None:
     row = page.queue.waiting.rows.rows[0]
     assert [words for words, _, _ in page.queue.lines(row)] == [
-        "呼叫这一位", "转窗口…", "详情与经过", "补打号票", "弃号…", "取消…",
+        "呼叫这一位", "转窗口…", "详情与经过", "补打号票", "修改登记…", "弃号…", "取消…",
     ]  # fmt: skip
     leave = next(act for words, _, act in page.queue.lines(row) if words == "弃号…")
     leave()
@@ -446,3 +448,34 @@ def test_what_another_window_did_is_refused_in_words(page: ReceptionPage, store:
 def _id(page: ReceptionPage, label: str) -> str:
     with page.desk.store.read() as session:
         return str(session.execute(text("SELECT id FROM visits WHERE label = :label"), {"label": label}).scalar_one())
+
+
+def test_a_registration_is_corrected_in_place(page: ReceptionPage, qtbot: QtBot) -> None:
+    row = queue(page.desk).waiting[1]
+    page.acts.change(row)
+    asked = dialog(page, ChangeDialog, qtbot)
+    assert asked.visitor.editor.placeholderText() == "现为 李*"
+    asked.services.choose(["BG", "NB"])
+    write("补带公章", asked.remark.editor)
+    press(ENTER, CTRL)
+    back(page, qtbot)
+
+    assert [one.label for one in queue(page.desk).waiting] == ["A001", "A002", "A003"]
+    card = queries.visit(page.desk.store, row.id, page.desk.clock.now())
+    assert (card.services, card.remark, card.visitor) == (("NB", "BG"), "补带公章", "李*")
+    with page.desk.store.read() as session:
+        kept = session.execute(text("SELECT visitor, phone FROM visits WHERE id = :id"), {"id": row.id}).one()
+    assert tuple(kept) == ("李二", "13812345678")
+
+
+def test_a_full_name_costs_a_reason(page: ReceptionPage, qtbot: QtBot) -> None:
+    page.acts.show_history(_id(page, "A001"))
+    shown = dialog(page, HistoryDialog, qtbot)
+    QTest.mouseClick(shown.links["visitor"], Qt.MouseButton.LeftButton)
+    asked = dialog(shown, Unmask, qtbot)
+    write("联系来访人", asked.reason.editor)
+    press(ENTER)
+    assert asked.masked.text() == "王一"
+    with page.desk.store.read() as session:
+        acts = session.execute(text("SELECT act FROM audit ORDER BY seq DESC LIMIT 1")).scalar_one()
+    assert acts == "privacy.unmask"

@@ -350,3 +350,28 @@ def test_a_quick_service_needs_no_number(page: ReceptionPage, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: page.queue.tabs.tabText(3) == "今日已办 1")
     assert "即时服务" in page.notices.text.text()
     assert page.register.is_empty()
+
+
+def test_a_scan_of_a_known_code_takes_it_at_once(page: ReceptionPage) -> None:
+    desk = page.desk
+    enterprises.add(desk.store, make.SUPERVISOR, EnterpriseFields("江西新锐智能家居有限公司", CODE), desk.clock.now())
+    page.register.begin()
+    write(f"http://example.cn/{CODE}")
+    press(ENTER)
+
+    assert page.register.enterprise.arrival is not None
+    assert page.register.enterprise.arrival.credit_code == CODE
+
+
+def test_a_service_typed_but_not_taken_is_not_forgotten(page: ReceptionPage) -> None:
+    write("王小明", page.register.visitor.editor)
+    page.register.services.choose(["NB"])
+    page.register.services.setFocus()
+    write("zczx")
+    press(ENTER, CTRL)
+
+    assert waiting(page.desk) == []
+    assert page.register.services.problem.isVisible()
+    press(ENTER)
+    press(ENTER, CTRL)
+    assert len(waiting(page.desk)) == 1

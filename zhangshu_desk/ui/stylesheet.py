@@ -13,7 +13,7 @@ Heading { font-size: 16px; font-weight: 600; }
 Muted, FieldLabel { font-size: 12px; color: $muted; }
 Problem { font-size: 12px; color: $bad; }
 TicketNumber { font-size: 56px; font-weight: 700; color: $accent; }
-GivenNumber { font-size: 40px; font-weight: 700; color: $accent; }
+GivenNumber { font-size: 34px; font-weight: 700; color: $accent; }
 ScreenTitle { font-size: 52px; font-weight: 600; }
 ScreenWords { font-size: 24px; color: $muted; }
 QLabel[tone="muted"] { color: $muted; }

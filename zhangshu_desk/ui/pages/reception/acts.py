@@ -18,6 +18,7 @@ from zhangshu_desk.reception.rules import DeskRules, State, Transfer, rules_from
 from zhangshu_desk.ui.dialogs.base import Ask, Dialog
 from zhangshu_desk.ui.dialogs.reason import ReasonDialog
 from zhangshu_desk.ui.page import Page
+from zhangshu_desk.ui.pages.reception.change_dialog import ChangeDialog
 from zhangshu_desk.ui.pages.reception.finish_dialog import FinishDialog
 from zhangshu_desk.ui.pages.reception.transfer_dialog import Leaving, TransferDialog
 from zhangshu_desk.ui.pages.reception.view import View
@@ -200,6 +201,18 @@ class Acts(QObject):
             danger=True,
         ).open()
 
+    def change(self, row: QueueRow) -> None:
+        """Correct what was registered."""
+
+        def save(dialog: ChangeDialog, changes: actions.Changes) -> None:
+            self._run(
+                lambda s, a, now, rules: actions.change(s, a, row.id, now, rules=rules, **changes),
+                lambda moved: self._changed(moved, dialog),
+                dialog,
+            )
+
+        ChangeDialog(self._page.window(), self._desk, row.id, row.label, save).open()
+
     def show_history(self, visit_id: str) -> None:
         """Show everything about a visit."""
         HistoryDialog(self._page.window(), self._desk, visit_id).open()
@@ -244,6 +257,11 @@ class Acts(QObject):
         self._undo_until = self._desk.clock.now() + seconds * 1000
         self.typed_since = False
         self._page.notices.info(words, "撤销 Ctrl+Z", self.undo, seconds)
+
+    def _changed(self, moved: Moved, dialog: Dialog) -> None:
+        if shiboken6.isValid(dialog):
+            dialog.accept()
+        self._page.notices.info(f"{moved.label} 的登记已修改。")
 
     def _called(self, called: Called | None, dialog: Dialog | None = None) -> None:
         if called is None:

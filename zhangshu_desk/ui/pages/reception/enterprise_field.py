@@ -90,9 +90,13 @@ class EnterpriseField(QWidget):
 
     def _offers(self, text: str) -> Sequence[Suggestion]:
         """Worker thread."""
+        code = find_credit_code(text)
+        if code is not None:  # a scan means this one or none
+            hit = enterprises.find_by_code(self._desk.store, code)
+            return [Suggestion(hit.id, hit.name, _spaced(hit.subtitle), marks=())] if hit is not None else []
         found = enterprises.suggest(self._desk.store, text, _OFFERS)
         rows = [Suggestion(one.id, one.name, _spaced(one.subtitle)) for one in found]
-        if rows and find_credit_code(text) is None and not text.isdecimal():
+        if rows and not text.isdecimal():
             rows.append(Suggestion(None, f"按「{text}」登记", "名单中没有，或不选企业", marks=()))
         return rows
 
@@ -132,6 +136,8 @@ class EnterpriseField(QWidget):
 
     def _edited(self) -> None:
         self._as_typed = False
+        if not self.field.text():
+            self.code = ""
         if self.arrival is not None:
             self.arrival = None
             self._line.hide()

@@ -15,7 +15,7 @@ from zhangshu_desk.ui.page import Desk, Page
 from zhangshu_desk.ui.pages.reception.acts import Acts
 from zhangshu_desk.ui.pages.reception.current_card import CurrentCard
 from zhangshu_desk.ui.pages.reception.new_enterprise_dialog import NewEnterpriseDialog
-from zhangshu_desk.ui.pages.reception.queue_card import PARKED, WAITING, QueueCard
+from zhangshu_desk.ui.pages.reception.queue_card import PARKED, QueueCard
 from zhangshu_desk.ui.pages.reception.quick_dialog import QuickDialog
 from zhangshu_desk.ui.pages.reception.register_card import RegisterCard
 from zhangshu_desk.ui.pages.reception.slips import Slips
@@ -40,7 +40,7 @@ class ReceptionPage(Page):
         super().__init__(desk)
         self.acts = Acts(self)
         self.slips = Slips(self)
-        self.register = RegisterCard(desk)
+        self.register = RegisterCard(desk, self.quick)
         self.ticket = TicketPanel(self.reprint)
         self.queue = QueueCard(desk.settings, self.acts, self._reprint)
         self.current = CurrentCard(self, self.acts, self._choose_counter)
@@ -101,13 +101,11 @@ class ReceptionPage(Page):
         self.desk.session.changed.connect(self.refresh)
         self._undo_key = UndoKey(self, self.acts)
         bind(self, "Ctrl+N", self.register.begin)
-        bind(self, "Ctrl+J", self.quick)
         bind(self, "Ctrl+P", self.reprint)
-        bind(
-            self,
-            "F5",
-            lambda: self.queue.turn_to(self.queue.tabs.currentIndex() if self.queue.chosen_id() else WAITING),
-        )
+        bind(self, "F5", self._go_to_queue)
+
+    def _go_to_queue(self) -> None:
+        self.queue.turn_to(self.queue.tabs.currentIndex())
 
     def _ticked(self) -> None:
         if self.isVisible():

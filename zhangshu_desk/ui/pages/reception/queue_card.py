@@ -24,10 +24,10 @@ from zhangshu_desk.ui.widgets import Card, Muted, Table
 WAITING, PARKED, MISSED, ENDED = range(4)
 _TITLES = ("等候", "挂起", "过号", "今日已办")
 _HINTS = (
-    "Enter 呼叫 · Del 取消 · 空格 详情 · 右键更多",
-    "Enter 继续办理 · 空格 详情 · 右键更多",
-    "Enter 呼叫 · Del 取消 · 空格 详情 · 右键更多",
-    "Enter 详情 · Ctrl+P 补打号票",
+    "F5 到列表 · Enter 呼叫 · Del 取消 · 空格 详情 · 右键更多",
+    "F5 到列表 · Enter 继续办理 · 空格 详情 · 右键更多",
+    "F5 到列表 · Enter 呼叫 · Del 取消 · 空格 详情 · 右键更多",
+    "F5 到列表 · Enter 详情 · Ctrl+P 补打号票",
 )
 Line = tuple[str, str, Callable[[], object]]
 
@@ -101,6 +101,7 @@ class QueueCard(Card):
             look.append(("补打号票", "Ctrl+P", lambda: self._reprint(row.id)))
         if not isinstance(row, QueueRow):
             return look
+        look.append(("修改登记…", "", lambda: acts.change(row)))
         send: Line = ("转窗口…", "", lambda: acts.transfer_visit(row.id, row.label, row.services))
         gone: Line = ("弃号…", "", lambda: acts.leave(row))
         cancel: Line = ("取消…", "Del", lambda: acts.cancel(row))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -17,7 +19,7 @@ from zhangshu_desk.ui.pages.reception.enterprise_field import EnterpriseField
 from zhangshu_desk.ui.pages.reception.masked_field import MaskedField
 from zhangshu_desk.ui.pages.reception.priority_field import PriorityField
 from zhangshu_desk.ui.pages.reception.services_field import ServicesField
-from zhangshu_desk.ui.widgets import Card, PrimaryButton, TextField, column, row
+from zhangshu_desk.ui.widgets import Card, LinkButton, PrimaryButton, TextField, column, row
 from zhangshu_desk.ui.work import host_of
 
 _TWICE_MS = 1500
@@ -28,13 +30,17 @@ class RegisterCard(Card):
     """The form. What is typed stays until the number has been committed.
 
     Signals: `given(Ticket, str)` a number and for whom; `wanted(str, str)` register an enterprise (name, code).
+
+    Args:
+        quick: records a service without a number.
     """
 
     given = Signal(object, str)
     wanted = Signal(str, str)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, quick: Callable[[], object]) -> None:
         super().__init__("来访登记", "Ctrl+N")
+        self.head.insertWidget(2, LinkButton("即时服务…", "Ctrl+J", quick))
         self._desk = desk
         self._sending = False
         self._since_given = QElapsedTimer()
@@ -165,6 +171,10 @@ class RegisterCard(Card):
         if not self.services.chosen():
             self.services.complain("请选择办理事项。")
             self.services.setFocus()
+            return False
+        if self.services.is_undecided():
+            self.services.complain("还有输入的事项没有选定：请按 Enter 选定，或按 Esc 放弃。")
+            self.services.finder.editor.setFocus()
             return False
         return True
 

@@ -58,6 +58,10 @@ class ServicesField(QWidget):
         self._show_chips()
         self.chips.choose(wanted)
 
+    def is_undecided(self) -> bool:
+        """Whether something was typed into the search and not taken."""
+        return self.finder.isVisible() and bool(self.finder.text())
+
     def clear(self) -> None:
         """Choose nothing and close the search."""
         self.choose(())
@@ -82,6 +86,8 @@ class ServicesField(QWidget):
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if self.finder.editor.hasFocus():
             if event.key() in _LEAVING:
+                self.complain("")
+                self.finder.set_text("")
                 self.finder.hide()
                 self.chips.setFocus(Qt.FocusReason.OtherFocusReason)
             else:

@@ -33,7 +33,7 @@ class TicketPanel(QFrame):
             label.setFont(font(SMALL))
         self.again = IconButton("printer", "补打号票 Ctrl+P", reprint)
         line = QHBoxLayout(self)
-        line.setContentsMargins(14, 4, 6, 4)
+        line.setContentsMargins(14, 1, 6, 1)
         line.setSpacing(12)
         line.addWidget(self.number)
         words = column(self.who, self.wait, self.slip, spacing=1)

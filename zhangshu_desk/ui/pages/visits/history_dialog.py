@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from functools import partial
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from zhangshu_desk.core.clock import MINUTE, SECOND, hm, stamp
 from zhangshu_desk.reception import queries
 from zhangshu_desk.reception.queries import EventRow, VisitCard
 from zhangshu_desk.reception.rules import rules_from
 from zhangshu_desk.ui.dialogs.base import Dialog
+from zhangshu_desk.ui.dialogs.unmask import Masked, Unmask
 from zhangshu_desk.ui.page import Desk
-from zhangshu_desk.ui.widgets import Column, Muted, Table, Text
+from zhangshu_desk.ui.widgets import Column, LinkButton, Muted, Table, Text, row
 
+_PERSONAL = {"visitor": "姓名", "phone": "手机"}
 _TIMES = (
     ("等候", "取号到呼叫", "waited_ms"),
     ("途中", "呼叫到已到", "way_ms"),
@@ -25,6 +29,9 @@ class HistoryDialog(Dialog):
 
     def __init__(self, parent: QWidget, desk: Desk, visit_id: str) -> None:
         super().__init__(parent, "来访详情", "", cancel="关闭", width=760)
+        self._desk = desk
+        self._card: VisitCard | None = None
+        self.links: dict[str, LinkButton] = {}
         self.facts = Text(wrap=True)
         self.about = Muted()
         self.about.setWordWrap(True)
@@ -42,12 +49,28 @@ class HistoryDialog(Dialog):
             key=lambda one: (one.at, one.title),
             empty="这里会显示每一步发生的时间。",
         )
-        self.add(self.facts, self.about, self._times())
+        self.add(self.facts, self.about, self._links(), self._times())
         self.add(self.table, stretch=1)
         self.resize(820, 560)
         store, now, rules = desk.store, desk.clock.now(), rules_from(desk.settings.values)
         desk.work.do(self, lambda: queries.visit(store, visit_id, now, rules), self._show)
         self.table.setFocus()
+
+    def _links(self) -> QHBoxLayout:
+        """Personal data in full: a click, a reason, an entry in the audit log."""
+        line = row()
+        for field, name in _PERSONAL.items():
+            link = LinkButton(f"查看{name}…", "", partial(self._unmask, field))
+            link.hide()
+            self.links[field] = link
+            line.addWidget(link)
+        line.addStretch(1)
+        return line
+
+    def _unmask(self, field: str) -> None:
+        if self._card is not None:
+            what = Masked("visits", self._card.id, field, _PERSONAL[field], getattr(self._card, field))
+            Unmask(self, self._desk, what).open()
 
     def _times(self) -> QGridLayout:
         grid = QGridLayout()
@@ -62,6 +85,9 @@ class HistoryDialog(Dialog):
         return grid
 
     def _show(self, card: VisitCard) -> None:
+        self._card = card
+        for field, link in self.links.items():
+            link.setVisible(bool(getattr(card, field)))
         self.setWindowTitle(f"来访详情 {card.label}".strip())
         who = card.enterprise_name or card.visitor
         done = f"，实际办理 {card.given_text}" if card.given_text else ""
