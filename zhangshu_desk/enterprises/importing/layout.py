@@ -39,7 +39,7 @@ class Layout:
     """How a sheet is read.
 
     Attributes:
-        header_row: row of the headings, 1-based.
+        header_row: row of the headings, 1-based; 0 = none.
         headings: their texts, one per column.
         columns: which column (0-based) holds which field of `FIELDS`.
     """
@@ -90,8 +90,9 @@ def find_header(sheet: Sheet) -> Layout | None:
 
 
 def layout_at(sheet: Sheet, header_row: int) -> Layout:
-    """The layout if the headings stand in `header_row` (1-based)."""
-    headings = tuple(as_text(cell) for cell in sheet.rows[header_row - 1])
+    """The layout if the headings stand in `header_row` (1-based); 0 = there are none, every row is an enterprise."""
+    row = sheet.rows[header_row - 1] if header_row else ("",) * len(sheet.rows[0])
+    headings = tuple(as_text(cell) for cell in row)
     return Layout(header_row, headings, map_columns(headings))
 
 
