@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar
@@ -29,6 +30,7 @@ _HINTS = (
     "F5 到列表 · Enter 呼叫 · Del 取消 · 空格 详情 · 右键更多",
     "F5 到列表 · Enter 详情 · Ctrl+P 补打号票",
 )
+R = TypeVar("R")
 Line = tuple[str, str, Callable[[], object]]
 
 
@@ -69,10 +71,10 @@ class QueueCard(Card):
         self.hint.setText(_estimate_words(view))
         for at, rows in enumerate((queue.waiting, queue.parked, queue.missed, view.ended)):
             self.tabs.setTabText(at, f"{_TITLES[at]} {len(rows)}")
-        self.waiting.show_rows(queue.waiting)
-        self.parked.show_rows(queue.parked)
-        self.missed.show_rows(queue.missed)
-        self.ended.show_rows(view.ended)
+        _put(self.waiting, queue.waiting)
+        _put(self.parked, queue.parked)
+        _put(self.missed, queue.missed)
+        _put(self.ended, view.ended)
         follow = next((one for one in queue.waiting if one.is_next), None)
         if self.waiting.current() is None and follow is not None:
             self.waiting.choose(follow.id)
@@ -146,6 +148,12 @@ class QueueCard(Card):
             # Behind a tab the key is only shown: the table itself obeys it.
             menu.addAction(f"{words}\t{keys}" if keys else words).triggered.connect(lambda _on, act=act: act())
         menu.popup(self.table().viewport().mapToGlobal(at))
+
+
+def _put(table: Table[R], rows: Sequence[R]) -> None:
+    """Show `rows`; what did not change is not laid out again."""
+    if table.rows.rows != list(rows):
+        table.show_rows(rows)
 
 
 def _estimate_words(view: View) -> str:
