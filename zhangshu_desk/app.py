@@ -1,43 +1,29 @@
-"""The composition root: builds store, work and windows, and closes them in reverse.
+"""The composition root: what happens when the desk is started, in the order a clerk sees it.
 
-The order is the order of what a clerk sees: the window first, then (on the database thread) the store, then whoever
-logs in gets their pages. SQLAlchemy, the features and the pages are imported only after the first paint.
+First the empty window, with nothing imported but Qt; then, after its first frame, what everything is made of
+(`program.py`), the log-in, and on the database thread the store. SQLAlchemy, the features and the pages come then.
 """
 
 from __future__ import annotations
 
-import logging
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QIcon
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from zhangshu_desk import __version__
-from zhangshu_desk.core import logs
-from zhangshu_desk.core.clock import MINUTE, Clock
-from zhangshu_desk.core.errors import DeskError
-from zhangshu_desk.core.paths import Paths
 from zhangshu_desk.core.settings import Settings
-from zhangshu_desk.ui.bus import Bus
-from zhangshu_desk.ui.dialogs.bug import report_bug
-from zhangshu_desk.ui.fonts import settle_input_method, speak_chinese
-from zhangshu_desk.ui.seat import Seat
-from zhangshu_desk.ui.theme import dress
-from zhangshu_desk.ui.work import Progress, Work
+from zhangshu_desk.ui.main_window import MainWindow
+from zhangshu_desk.ui.theme import foretell
 
 if TYPE_CHECKING:
-    from zhangshu_desk.db.store import Store
-    from zhangshu_desk.instance import Instance
-    from zhangshu_desk.ui.display import CallDisplay
-    from zhangshu_desk.ui.speech import Speaker
+    from zhangshu_desk.core.clock import Clock
+    from zhangshu_desk.core.paths import Paths
+    from zhangshu_desk.program import Program
 
-LOOK_EVERY_MS = 2_000
-"""How often a commit of another process is looked for."""
-LATEST_OPEN_MS = 1_000
-_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-_log = logging.getLogger(__name__)
+LATEST_START_MS = 1_000
+"""A window nobody can see is never painted; then the desk starts all the same."""
 
 
 def run(where: Paths, clock: Clock) -> int:
@@ -45,212 +31,64 @@ def run(where: Paths, clock: Clock) -> int:
     app = application(sys.argv[:1])
     from zhangshu_desk.instance import Instance, call_first
 
-    instance = Instance.acquire(where)
+    instance = Instance.acquire(where, listen=False)
     if instance is None:
         return 0 if call_first(where) else 1
-    handler = logs.start(where.logs)
-    logs.catch_bugs(report_bug)
-    program = Program(where, clock)
-    instance.raised.connect(program.raise_first)
-    program.start()
+    start = Start(where, clock)
+    start.then = lambda program: instance.listen(where, program.raise_first)
     status = app.exec()
-    program.close()
-    _release(instance, handler)
+    start.close()
+    instance.release()
     return status
 
 
 def application(arguments: list[str]) -> QApplication:
-    """The one QApplication, in Chinese, with an input method that works."""
+    """The one QApplication, with an input method that works."""
+    from zhangshu_desk.ui.fonts import settle_input_method
+
     settle_input_method()
-    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(arguments)
     app.setApplicationName("zhangshu-desk")
     app.setApplicationDisplayName("")
-    app.setApplicationVersion(__version__)
-    app.setWindowIcon(QIcon())
-    speak_chinese(app)
     return app
 
 
-def _release(instance: Instance, handler: logging.Handler | None) -> None:
-    instance.release()
-    if handler is not None:
-        logging.getLogger().removeHandler(handler)
-        handler.close()
+class Start:
+    """The first frame, and after it the program. Keep it: it holds both.
 
-
-class Program(QObject):
-    """Everything the windows of one desk share.
-
-    Signals: `opened` when the store is open and people can log in; `refused` when it does not open.
+    Attributes:
+        window: the first window, on the screen at once.
+        program: None until the first frame was painted.
+        then: called with the program once it is there.
     """
 
-    opened = Signal()
-    refused = Signal()
-
     def __init__(self, where: Paths, clock: Clock) -> None:
-        super().__init__()
-        self.paths, self.clock = where, clock
-        self.settings = Settings(where.settings)
-        self.bus = Bus(self)
-        self.work = Work(on_bug=report_bug, parent=self)
-        self.store: Store | None = None
-        self.seats: list[Seat] = []
-        self._scheme = ""
-        self._opening = False
-        self.display: CallDisplay | None = None
-        self._speaker: Speaker | None = None
-        self._look = QTimer(self)
-        self._look.setInterval(LOOK_EVERY_MS)
-        self._look.timeout.connect(self._look_elsewhere)
-        self._care = QTimer(self)
-        self._care.setInterval(10 * MINUTE)
-        self._care.timeout.connect(self._daily_backup)
-
-    def start(self) -> None:
-        """Show the first window; open the store once it has been painted."""
-        self.dress()
-        self.open_seat().window.painted.connect(self._first_open)
-        QTimer.singleShot(LATEST_OPEN_MS, self._first_open)  # a window nobody can see is never painted
-
-    def dress(self) -> None:
-        """Put the chosen colour scheme on, if it changed."""
-        wanted = self.settings.values.colour_scheme
+        self._where, self._clock = where, clock
+        self.program: Program | None = None
+        self.then: Callable[[Program], None] = _nothing
+        self.window = MainWindow()
+        settings = Settings(where.settings).values
         app = QApplication.instance()
-        if isinstance(app, QApplication) and wanted != self._scheme:
-            self._scheme = wanted
-            dress(app, _SCHEMES.get(wanted))
-
-    def open_seat(self) -> Seat:
-        """One more window, for another person at another counter."""
-        seat = Seat(self)
-        self.seats.append(seat)
-        seat.closed.connect(lambda: self._seat_closed(seat))
-        seat.begin(first_start=not self.paths.database.exists())
-        if self.store is not None:
-            seat.opened(self.store)
-        return seat
-
-    def open_another(self) -> None:
-        """The same, asked for from a window's menu."""
-        self.open_seat()
-
-    def toggle_display(self) -> None:
-        """Show or hide the call display; there is one for the hall."""
-        if self.display is not None:
-            self.display.close()
-        elif self.store is not None:
-            from zhangshu_desk.ui.display import CallDisplay
-            from zhangshu_desk.ui.speech import Speaker
-
-            if self._speaker is None:
-                self._speaker = Speaker(self.settings)
-            self.display = CallDisplay(self.bus, self.work, self.store, self.clock, self.settings, self._speaker)
-            self.display.closed.connect(self._display_closed)
-            self.display.appear()
-
-    def _display_closed(self) -> None:
-        if self.display is not None:
-            self.display.deleteLater()
-            self.display = None
-
-    def raise_first(self) -> None:
-        """Bring the window to the front: somebody started the program a second time."""
-        if self.seats:
-            self.seats[0].window.setWindowState(self.seats[0].window.windowState() & ~Qt.WindowState.WindowMinimized)
-            self.seats[0].window.show()
-            self.seats[0].window.raise_()
-            self.seats[0].window.activateWindow()
-
-    def reopen(self) -> None:
-        """Open the store (again); the seats hear how it went."""
-        self._open_store()
+        assert isinstance(app, QApplication), "a window needs one"
+        foretell(app, settings.colour_scheme)
+        self.window.painted.connect(self._furnish)
+        QTimer.singleShot(LATEST_START_MS, self._furnish)
+        self.window.show()
 
     def close(self) -> None:
-        """Close windows, finish what is being written, close the store."""
-        self._look.stop()
-        self._care.stop()
-        if self.display is not None:
-            self.display.close()
-        for seat in list(self.seats):
-            seat.close()
-        if self._speaker is not None:
-            self._speaker.close()
-        self.work.close()
-        if self.store is not None:
-            self.store.close()
+        """Close everything."""
+        if self.program is not None:
+            self.program.close()
 
-    def open_folder(self) -> None:
-        """Show the data folder in the system's file manager."""
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.paths.data)))
-
-    def leave(self) -> None:
-        """End the program."""
-        QCoreApplication.quit()
-
-    def fill_demo(self, store: Store, progress: Progress) -> tuple[str, str]:
-        """Fill the empty store with a made-up park; returns login and password of its supervisor."""
-        from zhangshu_desk import demo
-
-        return demo.fill_open_store(store, self.clock.now(), progress)
-
-    # -- the store ------------------------------------------------------------------------------------------------
-
-    def _first_open(self) -> None:
-        if not self._opening:
-            self._open_store()
-
-    def _open_store(self) -> None:
-        self._opening = True
-        where, clock = self.paths, self.clock
-        self.work.do(self, lambda: _opened(where, clock.now()), self._have_store, self._have_none)
-
-    def _have_store(self, store: Store) -> None:
-        self.store = store
-        store.listen(self.bus.announce)
-        for seat in self.seats:
-            seat.opened(store)
-        self._look.start()
-        self._care.start()
-        QTimer.singleShot(5_000, self._daily_backup)
-        self.opened.emit()
-
-    def _have_none(self, error: DeskError) -> None:
-        self.store = None
-        for seat in self.seats:
-            seat.failed(error)
-        self.refused.emit()
-
-    def _look_elsewhere(self) -> None:
-        if self.store is not None and not self.work.busy():
-            self.work.do(self, self.store.changed_elsewhere, self._heard_elsewhere)
-
-    def _heard_elsewhere(self, changed: bool) -> None:
-        if changed:
-            from zhangshu_desk.db.base import synced_names
-
-            self.bus.announce(synced_names())
-
-    def _daily_backup(self) -> None:
-        store = self.store
-        if store is None or store.full is not None:
+    def _furnish(self) -> None:
+        if self.program is not None:
             return
-        kept, now = self.settings.values.backups_kept, self.clock.now()
-        self.work.do_slow(self, lambda: _backed_up(store, kept, now), lambda _made: self.bus.announce({"backups"}))
+        from zhangshu_desk.program import Program
 
-    def _seat_closed(self, seat: Seat) -> None:
-        self.seats = [one for one in self.seats if one is not seat]
-        if not self.seats:
-            self.leave()
+        self.program = Program(self._where, self._clock)
+        self.program.start(self.window)
+        self.then(self.program)
 
 
-def _opened(where: Paths, now: int) -> Store:
-    from zhangshu_desk.db.store import open_store
-
-    return open_store(where, now)
-
-
-def _backed_up(store: Store, kept: int, now: int) -> bool:
-    from zhangshu_desk.accounts import housekeeping
-
-    return housekeeping.daily(store, kept, now)
+def _nothing(_program: Program) -> None:
+    """Nobody waits for the program."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from zhangshu_desk.core import paths as desk_paths
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.paths import Paths
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
 
 _RAISE = b"raise\n"
 _WAIT_MS = 2_000
@@ -67,7 +71,14 @@ class Instance(QObject):
             self._server = None
         self._lock.unlock()
 
+    def listen(self, paths: Paths, raised: Callable[[], None]) -> None:
+        """Call `raised` at every second start from now on."""
+        self.raised.connect(raised)
+        self._listen(socket_name(paths))
+
     def _listen(self, name: str) -> None:
+        from PySide6.QtNetwork import QLocalServer
+
         # The lock is ours, so a socket of that name was left behind by a killed process.
         QLocalServer.removeServer(name)
         self._server = QLocalServer(self)
@@ -86,6 +97,8 @@ class Instance(QObject):
 
 def call_first(paths: Paths) -> bool:
     """Ask the process that holds the data directory to show its window; whether it answered."""
+    from PySide6.QtNetwork import QLocalSocket
+
     socket = QLocalSocket()
     socket.connectToServer(socket_name(paths))
     answered = socket.waitForConnected(_WAIT_MS) and (

@@ -14,16 +14,17 @@ from sqlalchemy import select
 
 from tests.store_fixtures import NINE
 from zhangshu_desk.accounts import actions as accounts
-from zhangshu_desk.app import Program
+from zhangshu_desk.app import Start
 from zhangshu_desk.core.clock import MINUTE, FixedClock
 from zhangshu_desk.core.paths import Paths
+from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.db.store import Store, open_store
 from zhangshu_desk.db.tables.ledger import Audit
 from zhangshu_desk.db.tables.reception import DayClose, Rating, Visit
 from zhangshu_desk.db.verify import verify
 from zhangshu_desk.enterprises import actions as enterprises
 from zhangshu_desk.enterprises.rules import ContactFields, EnterpriseFields
-from zhangshu_desk.tour.guide import Guide
+from zhangshu_desk.tour.guide import Guide, started
 
 PASSWORD = "Zs-desk-2026!"
 NAMES = ("江西锦湖保险设备集团有限公司", "樟树市鼎力校具有限公司", "宜春旭日密集架有限公司")
@@ -37,11 +38,10 @@ def guide(qapp: QApplication, where: Paths, clock: FixedClock, tmp_path: Path) -
         for name in NAMES:
             contact = ContactFields("张三", "13812345678")
             enterprises.add(store, head, EnterpriseFields(name, code_reason="试用"), NINE, (contact,))
-    program = Program(where, clock)
-    program.settings.change(speech=False)
-    program.start()
-    yield Guide(program, tmp_path)
-    program.close()
+    Settings(where.settings).change(speech=False)
+    start = Start(where, clock)
+    yield Guide(started(start), tmp_path)
+    start.close()
 
 
 def visits(guide: Guide) -> dict[str, Visit]:

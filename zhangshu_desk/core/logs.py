@@ -36,6 +36,14 @@ def start(folder: Path) -> logging.Handler | None:
     return handler
 
 
+def stop(handler: logging.Handler | None) -> None:
+    """End what `start` began, and catch nothing any more."""
+    sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+    if handler is not None:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+
+
 def catch_bugs(tell: Callable[[BaseException], None] | None = None) -> None:
     """Send everything nobody caught to the log, then to `tell` (the window's dialog)."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
@@ -25,6 +24,8 @@ def data(name: str) -> bytes:
 @cache
 def toml(name: str) -> dict[str, Any]:
     """A TOML resource, parsed once per run; `tomllib.TOMLDecodeError` when it is wrong (a test reads all)."""
+    import tomllib
+
     return tomllib.loads(text(name))
 
 

@@ -11,12 +11,31 @@ from PySide6.QtGui import QInputMethodEvent, QKeySequence, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from zhangshu_desk.app import Program
+from zhangshu_desk.app import Start
+from zhangshu_desk.program import Program
 from zhangshu_desk.ui.theme import colour
 
 _PATIENCE_S = 60
 _TURN_MS = 15
 _CALM_TURNS = 8
+
+
+def turn_until(is_so: Callable[[], object]) -> None:
+    """Let the event loop run until `is_so`. Raises `TimeoutError` after a minute."""
+    end = time.monotonic() + _PATIENCE_S
+    while not is_so():
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there")
+        loop = QEventLoop()
+        QTimer.singleShot(_TURN_MS, loop.quit)
+        loop.exec()
+
+
+def started(start: Start) -> Program:
+    """The program behind the first frame, once it is there."""
+    turn_until(lambda: start.program)
+    assert start.program is not None
+    return start.program
 
 
 class Guide:
@@ -32,13 +51,7 @@ class Guide:
 
     def until(self, is_so: Callable[[], object]) -> None:
         """Let the program run until `is_so`. Raises `TimeoutError` after a minute."""
-        end = time.monotonic() + _PATIENCE_S
-        while not is_so():
-            if time.monotonic() > end:
-                raise TimeoutError("the window did not get there")
-            loop = QEventLoop()
-            QTimer.singleShot(_TURN_MS, loop.quit)
-            loop.exec()
+        turn_until(is_so)
 
     def settle(self) -> None:
         """Until nothing has been asked of the store for a few turns and all is painted."""

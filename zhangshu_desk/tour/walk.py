@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from zhangshu_desk.app import Program, application
+from zhangshu_desk.app import Start, application
 from zhangshu_desk.core import paths
 from zhangshu_desk.core.clock import ShiftedClock, parse_moment
+from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.tour import MOMENT, PASSWORD
-from zhangshu_desk.tour.guide import Guide
+from zhangshu_desk.tour.guide import Guide, started
 
 
 def main(data_dir: Path, target: Path, scheme: str) -> None:
@@ -18,11 +19,10 @@ def main(data_dir: Path, target: Path, scheme: str) -> None:
     for folder, walk in ((data_dir.with_name(f"{data_dir.name}-new"), first_start), (data_dir, morning)):
         where = paths.of(folder)
         paths.make(where)
-        program = Program(where, ShiftedClock(parse_moment(MOMENT)))
-        program.settings.change(colour_scheme=scheme, speech=False)
-        program.start()
-        walk(Guide(program, target))
-        program.close()
+        Settings(where.settings).change(colour_scheme=scheme, speech=False)
+        start = Start(where, ShiftedClock(parse_moment(MOMENT)))
+        walk(Guide(started(start), target))
+        start.close()
 
 
 def first_start(guide: Guide) -> None:

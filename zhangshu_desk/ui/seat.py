@@ -57,10 +57,10 @@ class Seat(QObject):
 
     closed = Signal()
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, window: MainWindow) -> None:
         super().__init__()
         self._program = program
-        self.window = MainWindow()
+        self.window = window
         self.store: Store | None = None
         self.rating: RatingScreen | None = None
         house = House(

@@ -1,0 +1,208 @@
+"""What the windows of one desk share: store, work, settings, call display; built and closed in reverse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from zhangshu_desk.core import logs
+from zhangshu_desk.core.clock import MINUTE, Clock
+from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.paths import Paths
+from zhangshu_desk.core.settings import Settings
+from zhangshu_desk.ui.bus import Bus
+from zhangshu_desk.ui.dialogs.bug import report_bug
+from zhangshu_desk.ui.fonts import speak_chinese
+from zhangshu_desk.ui.main_window import MainWindow
+from zhangshu_desk.ui.seat import Seat
+from zhangshu_desk.ui.theme import dress
+from zhangshu_desk.ui.work import Progress, Work
+
+if TYPE_CHECKING:
+    from zhangshu_desk.db.store import Store
+    from zhangshu_desk.ui.display import CallDisplay
+    from zhangshu_desk.ui.speech import Speaker
+
+LOOK_EVERY_MS = 2_000
+"""How often a commit of another process is looked for."""
+_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+
+
+class Program(QObject):
+    """Everything the windows of one desk share.
+
+    Signals: `opened` when the store is open and people can log in; `refused` when it does not open.
+    """
+
+    opened = Signal()
+    refused = Signal()
+
+    def __init__(self, where: Paths, clock: Clock) -> None:
+        super().__init__()
+        self.paths, self.clock = where, clock
+        self._log = logs.start(where.logs)
+        logs.catch_bugs(report_bug)
+        self.settings = Settings(where.settings)
+        self.bus = Bus(self)
+        self.work = Work(on_bug=report_bug, parent=self)
+        self.store: Store | None = None
+        self.seats: list[Seat] = []
+        self._scheme = ""
+        self.display: CallDisplay | None = None
+        self._speaker: Speaker | None = None
+        self._look = QTimer(self)
+        self._look.setInterval(LOOK_EVERY_MS)
+        self._look.timeout.connect(self._look_elsewhere)
+        self._care = QTimer(self)
+        self._care.setInterval(10 * MINUTE)
+        self._care.timeout.connect(self._daily_backup)
+
+    def start(self, window: MainWindow) -> None:
+        """Put the first state into a window that is on the screen already, and open the store."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication), "a window needs one"
+        speak_chinese(app)
+        self.dress()
+        self.open_seat(window)
+        self._open_store()
+
+    def dress(self) -> None:
+        """Put the chosen colour scheme on, if it changed."""
+        wanted = self.settings.values.colour_scheme
+        app = QApplication.instance()
+        if isinstance(app, QApplication) and wanted != self._scheme:
+            self._scheme = wanted
+            dress(app, _SCHEMES.get(wanted))
+
+    def open_seat(self, window: MainWindow | None = None) -> Seat:
+        """One more window, for another person at another counter."""
+        seat = Seat(self, window or MainWindow())
+        self.seats.append(seat)
+        seat.closed.connect(lambda: self._seat_closed(seat))
+        seat.begin(first_start=not self.paths.database.exists())
+        if self.store is not None:
+            seat.opened(self.store)
+        return seat
+
+    def open_another(self) -> None:
+        """The same, asked for from a window's menu."""
+        self.open_seat()
+
+    def toggle_display(self) -> None:
+        """Show or hide the call display; there is one for the hall."""
+        if self.display is not None:
+            self.display.close()
+        elif self.store is not None:
+            from zhangshu_desk.ui.display import CallDisplay
+            from zhangshu_desk.ui.speech import Speaker
+
+            if self._speaker is None:
+                self._speaker = Speaker(self.settings)
+            self.display = CallDisplay(self.bus, self.work, self.store, self.clock, self.settings, self._speaker)
+            self.display.closed.connect(self._display_closed)
+            self.display.appear()
+
+    def _display_closed(self) -> None:
+        if self.display is not None:
+            self.display.deleteLater()
+            self.display = None
+
+    def raise_first(self) -> None:
+        """Bring the window to the front: somebody started the program a second time."""
+        if self.seats:
+            self.seats[0].window.setWindowState(self.seats[0].window.windowState() & ~Qt.WindowState.WindowMinimized)
+            self.seats[0].window.show()
+            self.seats[0].window.raise_()
+            self.seats[0].window.activateWindow()
+
+    def reopen(self) -> None:
+        """Open the store (again); the seats hear how it went."""
+        self._open_store()
+
+    def close(self) -> None:
+        """Close windows, finish what is being written, close the store."""
+        self._look.stop()
+        self._care.stop()
+        if self.display is not None:
+            self.display.close()
+        for seat in list(self.seats):
+            seat.close()
+        if self._speaker is not None:
+            self._speaker.close()
+        self.work.close()
+        if self.store is not None:
+            self.store.close()
+        logs.stop(self._log)
+
+    def open_folder(self) -> None:
+        """Show the data folder in the system's file manager."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.paths.data)))
+
+    def leave(self) -> None:
+        """End the program."""
+        QCoreApplication.quit()
+
+    def fill_demo(self, store: Store, progress: Progress) -> tuple[str, str]:
+        """Fill the empty store with a made-up park; returns login and password of its supervisor."""
+        from zhangshu_desk import demo
+
+        return demo.fill_open_store(store, self.clock.now(), progress)
+
+    # -- the store ------------------------------------------------------------------------------------------------
+
+    def _open_store(self) -> None:
+        where, clock = self.paths, self.clock
+        self.work.do(self, lambda: _opened(where, clock.now()), self._have_store, self._have_none)
+
+    def _have_store(self, store: Store) -> None:
+        self.store = store
+        store.listen(self.bus.announce)
+        for seat in self.seats:
+            seat.opened(store)
+        self._look.start()
+        self._care.start()
+        QTimer.singleShot(5_000, self._daily_backup)
+        self.opened.emit()
+
+    def _have_none(self, error: DeskError) -> None:
+        self.store = None
+        for seat in self.seats:
+            seat.failed(error)
+        self.refused.emit()
+
+    def _look_elsewhere(self) -> None:
+        if self.store is not None and not self.work.busy():
+            self.work.do(self, self.store.changed_elsewhere, self._heard_elsewhere)
+
+    def _heard_elsewhere(self, changed: bool) -> None:
+        if changed:
+            from zhangshu_desk.db.base import synced_names
+
+            self.bus.announce(synced_names())
+
+    def _daily_backup(self) -> None:
+        store = self.store
+        if store is None or store.full is not None:
+            return
+        kept, now = self.settings.values.backups_kept, self.clock.now()
+        self.work.do_slow(self, lambda: _backed_up(store, kept, now), lambda _made: self.bus.announce({"backups"}))
+
+    def _seat_closed(self, seat: Seat) -> None:
+        self.seats = [one for one in self.seats if one is not seat]
+        if not self.seats:
+            self.leave()
+
+
+def _opened(where: Paths, now: int) -> Store:
+    from zhangshu_desk.db.store import open_store
+
+    return open_store(where, now)
+
+
+def _backed_up(store: Store, kept: int, now: int) -> bool:
+    from zhangshu_desk.accounts import housekeeping
+
+    return housekeeping.daily(store, kept, now)
