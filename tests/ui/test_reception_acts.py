@@ -479,3 +479,15 @@ def test_a_full_name_costs_a_reason(page: ReceptionPage, qtbot: QtBot) -> None:
     with page.desk.store.read() as session:
         acts = session.execute(text("SELECT act FROM audit ORDER BY seq DESC LIMIT 1")).scalar_one()
     assert acts == "privacy.unmask"
+
+
+def test_a_carried_over_number_stays_readable(open_page: Open, store: Store, clock: FixedClock, qtbot: QtBot) -> None:
+    actions.close_day(store, make.SUPERVISOR, morning.TODAY, True, clock.now())
+    clock.forward(DAY)
+    morning.open_counters(store, clock.now())
+    page = open_page()
+    do(page, qtbot, F.Key_F2)
+
+    assert page.current.number.text() == "A001"
+    assert page.current.about.text().startswith("23日的号")
+    assert page.notices.text.text() == "请 A001·23日 到1号窗口。"

@@ -115,7 +115,7 @@ class CurrentCard(Card):
         times = f"第 {current.calls} 次 · " if called and current.calls > 1 else ""
         self.hint.setText(f"{times}{'已叫' if called else '已到'} {current.since_minutes} 分")
         self.number.set_tone(Tone.PLAIN)
-        self.number.setText(current.label)
+        self.number.setText(current.spoken_label)
         self.number.setAccessibleName(f"票号 {current.label}")
         self.name.set_tone(Tone.PLAIN)
         self.name.setText(current.name)
@@ -199,7 +199,9 @@ def _idle_words(view: View) -> str:
 
 def _about(current: Current) -> str:
     """Who it is (masked), why first, and the times so far."""
-    parts = [current.visitor if current.visitor != current.name else "", current.phone]
+    _, _, carried_from = current.label.partition("·")
+    parts = [f"{carried_from}的号" if carried_from else ""]
+    parts += [current.visitor if current.visitor != current.name else "", current.phone]
     if current.priority:
         parts.append(f"{current.priority} {current.appointment}".strip())
     parts.append(f"等候 {current.waited_minutes} 分")

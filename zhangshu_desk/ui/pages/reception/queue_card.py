@@ -49,6 +49,7 @@ class QueueCard(Card):
         self.tabs.setAccessibleName("列表")
         self.stack = QStackedWidget()
         self.hints = Muted(_HINTS[WAITING])
+        self.hints.setWordWrap(True)
         self.waiting, self.parked = waiting_table(settings), parked_table(settings)
         self.missed, self.ended = missed_table(settings), ended_table(settings)
         for table in self._tables():
