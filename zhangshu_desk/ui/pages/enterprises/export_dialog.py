@@ -16,7 +16,7 @@ from zhangshu_desk.ui.widgets import Chips, ComboField, Muted, Text, TextField, 
 
 _KINDS = {".xlsx": "Excel 工作簿", ".csv": "CSV 文件"}
 _PURPOSES = ("年报核对", "上级报送", "联系企业", "更正信息")
-_MASKED = "导出所有在用的企业，每位联系人一行。法定代表人、联系人和电话默认遮盖（张*、138****5678）。"
+_MASKED = "导出所有在用的企业，每位联系人一行。姓名和电话默认遮盖，如 张*、138****5678。"
 _AUDITED = "谁、何时、导出多少家、作何用途会记入审计日志。请妥善保管文件，用完删除。"
 
 

@@ -11,7 +11,7 @@ from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.enterprises.importing import ImportPlan, Verdict
 from zhangshu_desk.ui.icons import pixmap
 from zhangshu_desk.ui.pages.enterprises import import_words as words
-from zhangshu_desk.ui.pages.enterprises.import_preview import columns
+from zhangshu_desk.ui.pages.enterprises.import_preview import columns, snug
 from zhangshu_desk.ui.theme import colour, theme
 from zhangshu_desk.ui.widgets import Heading, Muted, PlainButton, PrimaryButton, Table, Text
 
@@ -51,6 +51,7 @@ class ImportDone(QWidget):
         self.table = Table("没有导入的行", columns(), lambda row: row.number, "所有行都已导入。", settings)
         self.undo = PlainButton("撤销导入…", "Ctrl+Z", undo)
         self.again = PlainButton("再导入一个文件", "Ctrl+O", again)
+        snug(self.table)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.enterprises.importing import (
@@ -25,6 +25,7 @@ ALL = "all"
 _EMPTY = "这里会逐行显示导入后的结果。\n请在上面指定表头行和「企业名称」所在的列。"
 _BAD_CODES = "信用代码有误也导入（登记为待核）"
 _DETAIL_LINES = 2
+_LEAST_HEIGHT = 160
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class ImportPreview(QWidget):
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.detail.setFixedHeight(self.detail.fontMetrics().lineSpacing() * _DETAIL_LINES + 4)
         self.detail.setAccessibleName("选中行的说明")
+        snug(self.table)
         lines.addLayout(top)
         lines.addLayout(narrow)
         lines.addWidget(self.table, 1)
@@ -148,7 +150,9 @@ class ImportPreview(QWidget):
 
     def _show_detail(self) -> None:
         row = self.table.current()
-        self.detail.setText(f"第 {row.number} 行 {words.explained(row)}".strip() if row else "")
+        self.detail.setText(
+            f"第 {row.number} 行 {row.name}：{words.explained(row) or words.plainly(row)}" if row else ""
+        )
 
 
 def columns() -> list[Column[PlannedRow]]:
@@ -160,6 +164,12 @@ def columns() -> list[Column[PlannedRow]]:
         Column("信用代码", lambda row: row.credit_code or "（无）", 184),
         Column("说明", words.explained, 300, stretch=True, wrap=True, tip=words.explained),
     ]
+
+
+def snug(table: Table[PlannedRow]) -> None:
+    """Let a table take the room that is left instead of making its dialog higher than a small screen."""
+    table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+    table.setMinimumHeight(_LEAST_HEIGHT)
 
 
 def _chips(plan: ImportPlan | None) -> list[tuple[str, str]]:

@@ -23,6 +23,12 @@ def explained(row: PlannedRow) -> str:
     return "；".join(part for part in parts if part)
 
 
+def in_full(row: PlannedRow) -> str:
+    """A row as one sentence, also when there is nothing to explain about it."""
+    plain = {Verdict.NEW: "登记为新企业", Verdict.SAME: "与现有资料相同，不变"}
+    return f"第 {row.number} 行 {row.name}：{explained(row) or plain.get(row.verdict, WORDS[row.verdict])}"
+
+
 def skipped(rows: Iterable[Skipped]) -> str:
     """`另有 12 行不是企业，已跳过：标题 2 行、空行 5 行。`; empty when there are none."""
     counted = Counter(one.why for one in rows)
