@@ -110,6 +110,7 @@ class ImportPreview(QWidget):
 
     def _connect(self) -> None:
         self.header.editor.setKeyboardTracking(False)
+        self.header.editor.setSpecialValueText("没有表头")
         self.sheet.chosen.connect(lambda _at: self._sheet_chosen())
         self.header.changed.connect(self._header_chosen)
         self.columns.changed.connect(self.asked)
@@ -150,9 +151,7 @@ class ImportPreview(QWidget):
 
     def _show_detail(self) -> None:
         row = self.table.current()
-        self.detail.setText(
-            f"第 {row.number} 行 {row.name}：{words.explained(row) or words.plainly(row)}" if row else ""
-        )
+        self.detail.setText(words.in_full(row) if row else "")
 
 
 def columns() -> list[Column[PlannedRow]]:
