@@ -9,8 +9,10 @@ from zhangshu_desk.app import Start, application
 from zhangshu_desk.core import paths
 from zhangshu_desk.core.clock import ShiftedClock, parse_moment
 from zhangshu_desk.core.settings import Settings
-from zhangshu_desk.tour import MOMENT, PASSWORD
+from zhangshu_desk.tour import MOMENT, PASSWORD, sample
 from zhangshu_desk.tour.guide import Guide, started
+from zhangshu_desk.ui.pages.enterprises import EnterprisesPage
+from zhangshu_desk.ui.pages.enterprises.import_preview import ImportPreview
 
 
 def main(data_dir: Path, target: Path, scheme: str) -> None:
@@ -86,21 +88,33 @@ def serve(guide: Guide) -> None:
 
 
 def enterprises(guide: Guide) -> None:
-    """List, card, import preview."""
+    """A card found by pinyin initials, and what an import of a real-life list would do."""
     guide.press("Alt+5")
-    guide.shoot("10-enterprises")
+    guide.type("jxx")
+    page = guide.program.seats[0].page()
+    guide.until(lambda: isinstance(page, EnterprisesPage) and page.answered() == "jxx")
+    guide.press("Return")
+    guide.shoot("10-enterprise-card")
+    seat, file = guide.program.seats[0], guide.target / "名录.xlsx"
+    assert seat.store is not None
+    sample.write(file, seat.store)
+    seat.window.open("企业", file)
+    guide.until(lambda: guide.window.findChildren(ImportPreview))
+    guide.shoot("11-import-preview")
+    guide.press("Escape")
+    file.unlink()
 
 
 def close_the_day(guide: Guide) -> None:
     """The figures of the day."""
     guide.press("Alt+6")
-    guide.shoot("13-day-close")
+    guide.shoot("12-day-close")
 
 
 def administrate(guide: Guide) -> None:
     """Accounts and the rest."""
     guide.press("Alt+7")
-    guide.shoot("14-administration")
+    guide.shoot("13-administration")
 
 
 if __name__ == "__main__":

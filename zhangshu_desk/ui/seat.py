@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from zhangshu_desk.db.store import Store
     from zhangshu_desk.ui.dialogs.base import Dialog
     from zhangshu_desk.ui.display import RatingScreen
-    from zhangshu_desk.ui.page import Desk, Session
+    from zhangshu_desk.ui.page import Desk, Page, Session
     from zhangshu_desk.ui.shell.shell import Shell
     from zhangshu_desk.ui.shell.top_bar import MenuAct
 
@@ -139,6 +139,11 @@ class Seat(QObject):
         """Who is working here now; None at the gate."""
         shell = self.window.shell()
         return shell.desk.session.actor if shell is not None else None
+
+    def page(self) -> Page | None:
+        """The page in front; None at the gate."""
+        shell = self.window.shell()
+        return shell.page() if shell is not None else None
 
     def session(self) -> Session | None:
         """The session in front."""

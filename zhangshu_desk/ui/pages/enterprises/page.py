@@ -42,7 +42,7 @@ class EnterprisesPage(Page):
         self.table = Table("企业名录", _columns(), lambda one: one.id, _EMPTY, desk.settings)
         self.list = Card("企业")
         self.view = CardView(desk, self._changed)
-        self._wanted = ""
+        self._wanted = self._answered = ""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -59,7 +59,10 @@ class EnterprisesPage(Page):
         self.search.setFocus()
 
     def receive(self, payload: object) -> None:
-        """Show an enterprise: its id, or `("enterprise" | "person", row id)`."""
+        """Show an enterprise (its id, or `("enterprise" | "person", row id)`), or what importing a file would do."""
+        if isinstance(payload, Path):
+            self._import(payload)
+            return
         kind, row_id = payload if isinstance(payload, tuple) else ("enterprise", payload)
         if kind == "person":
             store = self.desk.store
@@ -100,10 +103,17 @@ class EnterprisesPage(Page):
         store, text = self.desk.store, self.search.text()
         which, order = self.which.key() or Filter.LIVE, self.order.key() or Order.NAME
         self.desk.work.do(
-            self, lambda: queries.page(store, text, which, order, offset), lambda found: self._show(found, offset)
+            self,
+            lambda: queries.page(store, text, which, order, offset),
+            lambda found: self._show(found, offset, text),
         )
 
-    def _show(self, found: Rows, offset: int) -> None:
+    def answered(self) -> str:
+        """What was typed for the list that is shown."""
+        return self._answered
+
+    def _show(self, found: Rows, offset: int, text: str) -> None:
+        self._answered = text
         if offset:
             self.table.add_rows(found.rows, more=found.more)
         else:
