@@ -151,6 +151,44 @@ def test_a_corrected_column_is_planned_anew(
     assert total(store) == 0
 
 
+def test_a_list_without_headings_is_read_as_the_clerk_says(
+    qtbot: QtBot, window: QWidget, desk: Desk, store: Store, tmp_path: Path
+) -> None:
+    lines = ("樟树市清江测试厂,杏佛路 1 号", "樟树市药都测试店,药都大道 2 号")
+    dialog = opened(qtbot, window, desk, written(tmp_path, *lines))
+    dialog.preview.header.editor.setValue(0)
+    field = dialog.preview.columns.fields[0]
+    field.set_key("name")
+    field.chosen.emit("name")
+    assert dialog.primary.text() == "导入 2 家"
+    dialog.act()
+    assert total(store) == 2
+
+
+def test_tab_goes_from_top_to_bottom(qtbot: QtBot, window: QWidget, desk: Desk, tmp_path: Path) -> None:
+    lines = ("企业名称,地址", "樟树市清江测试厂,杏佛路 1 号")
+    dialog = opened(qtbot, window, desk, written(tmp_path, *lines))
+    dialog.other.setFocus()
+    names = []
+    for _ in range(10):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        names.append(focus.accessibleName())
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    assert names == [
+        "换一个文件…",
+        "表头在第几行",
+        "「企业名称」列是",
+        "「地址」列是",
+        "全部 1",
+        "信用代码有误也导入（登记为待核）",
+        "导入预览",
+        "以前的导入…",
+        "取消",
+        "导入 1 家",
+    ]
+
+
 def test_changes_are_told_old_and_new_with_people_masked(
     qtbot: QtBot, window: QWidget, desk: Desk, store: Store, tmp_path: Path
 ) -> None:

@@ -71,7 +71,9 @@ class ProgressLine(QFrame):
 
 
 def _figures(done: int, total: int, elapsed_ms: int) -> str:
-    """`1,200 / 20,000 · 每秒 350`."""
+    """`1,200 / 20,000 · 每秒 350`; nothing while nothing is counted."""
+    if not done and not total:
+        return ""
     rate = done * 1000 // max(elapsed_ms, 1)
     count = f"{done:,} / {total:,}" if total else f"{done:,}"
     return f"{count} · 每秒 {rate:,}"

@@ -129,12 +129,19 @@ class ImportPreview(QWidget):
         self.header.editor.setRange(0, len(sheet.rows))
         self.header.editor.setValue(self._layout.header_row)
         self.header.editor.blockSignals(False)
-        self.columns.show_layout(sheet, self._layout)
+        self._show_columns(sheet, self._layout)
 
     def _header_chosen(self, number: int) -> None:
         self._layout = layout_at(self._sheet(), number)
-        self.columns.show_layout(self._sheet(), self._layout)
+        self._show_columns(self._sheet(), self._layout)
         self.asked.emit()
+
+    def _show_columns(self, sheet: Sheet, layout: Layout) -> None:
+        self.columns.show_layout(sheet, layout)
+        before: QWidget = self.header.editor
+        for field in self.columns.fields.values():  # made anew, they would come last
+            QWidget.setTabOrder(before, field.editor)
+            before = field.editor
 
     def _sheet(self) -> Sheet:
         if self._file is None:
