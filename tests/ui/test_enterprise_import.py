@@ -298,6 +298,24 @@ def test_a_cancelled_import_leaves_nothing(qtbot: QtBot, window: QWidget, thread
     qtbot.waitUntil(dialog.outcome.isVisible)
 
 
+def test_an_undo_is_cancelled_before_one_leaves(
+    qtbot: QtBot, window: QWidget, threaded: Desk, store: Store, tmp_path: Path
+) -> None:
+    dialog = opened(qtbot, window, threaded, written(tmp_path, "企业名称", "樟树市清江测试厂"))
+    qtbot.waitUntil(dialog.primary.isEnabled)
+    dialog.act()
+    qtbot.waitUntil(dialog.outcome.isVisible)
+    held = Event()
+    threaded.work.do(window, lambda: held.wait(10))
+    dialog.outcome.undo.click()
+    child(dialog, Ask, qtbot).primary.click()
+    dialog.reject()
+    assert dialog.isVisible()
+    held.set()
+    qtbot.waitUntil(lambda: "没有撤销" in dialog.notices.text.text())
+    assert total(store) == 1
+
+
 def test_it_fits_a_small_screen(qtbot: QtBot, window: QWidget, desk: Desk) -> None:
     dialog = opened(qtbot, window, desk)
     dialog.notices.failed("说明" * 60)

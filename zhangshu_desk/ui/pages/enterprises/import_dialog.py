@@ -18,7 +18,7 @@ from zhangshu_desk.ui.pages.enterprises import import_words as words
 from zhangshu_desk.ui.pages.enterprises.import_earlier import EarlierImports
 from zhangshu_desk.ui.pages.enterprises.import_ends import ChooseFile, ImportDone
 from zhangshu_desk.ui.pages.enterprises.import_preview import ImportPreview
-from zhangshu_desk.ui.pages.enterprises.import_undo import ask_undo
+from zhangshu_desk.ui.pages.enterprises.import_undo import Undoing
 from zhangshu_desk.ui.widgets import Elided, PlainButton, row
 from zhangshu_desk.ui.work import Progress
 
@@ -50,6 +50,7 @@ class ImportDialog(Dialog):
         self.choose = ChooseFile(self.ask_file)
         self.preview = ImportPreview(desk.settings)
         self.outcome = ImportDone(desk.settings, self._undo, self.ask_file)
+        self._undoing = Undoing(self, desk, self.outcome.show_undone)
         self.file_name = Elided()
         self.other = PlainButton("换一个文件…", "Ctrl+O", self.ask_file)
         self.earlier = PlainButton("以前的导入…", "Ctrl+H", lambda: EarlierImports(self, desk).open())
@@ -83,7 +84,7 @@ class ImportDialog(Dialog):
         if self._job is not None:
             self._job.cancel()
             self.cancel.set_text("正在取消…")
-        elif not self._busy:
+        elif not self._busy and not self._undoing.stop():
             super().reject()
 
     def ask_file(self) -> None:
@@ -223,7 +224,7 @@ class ImportDialog(Dialog):
 
     def _undo(self) -> None:
         name = self._file.name if self._file else ""
-        ask_undo(self, self._desk, self._run_id, name, self.outcome.show_undone)
+        self._undoing.ask(self._run_id, name)
 
 
 def _read(path: Path, progress: Progress) -> tuple[TableFile, int]:

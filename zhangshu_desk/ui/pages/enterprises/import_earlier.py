@@ -8,7 +8,7 @@ from zhangshu_desk.core.clock import stamp
 from zhangshu_desk.enterprises.queries.imports import ImportRow, imports
 from zhangshu_desk.ui.dialogs.base import Dialog
 from zhangshu_desk.ui.page import Desk
-from zhangshu_desk.ui.pages.enterprises.import_undo import ask_undo
+from zhangshu_desk.ui.pages.enterprises.import_undo import Undoing
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Column, Muted, Table
 
@@ -21,6 +21,7 @@ class EarlierImports(Dialog):
     def __init__(self, parent: QWidget, desk: Desk) -> None:
         super().__init__(parent, "以前的导入", "撤销这次导入", cancel="关闭", danger=True, many_lines=True, width=820)
         self._desk = desk
+        self._undoing = Undoing(self, desk, self._load)
         self.table = Table("以前的导入", _columns(), lambda one: one.id, _EMPTY, desk.settings)
         self.add(self.table, stretch=1)
         self.add(Muted("撤销只动导入之后没有人改过的内容，其余保持不动并列出。"))
@@ -33,7 +34,12 @@ class EarlierImports(Dialog):
     def act(self) -> None:
         row = self.table.current()
         if row is not None and row.undone_at is None:
-            ask_undo(self, self._desk, row.id, row.file_name, self._load)
+            self._undoing.ask(row.id, row.file_name)
+
+    def reject(self) -> None:
+        """Leave; an undo that runs is cancelled first."""
+        if not self._undoing.stop():
+            super().reject()
 
     def _load(self) -> None:
         store = self._desk.store

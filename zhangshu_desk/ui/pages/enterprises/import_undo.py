@@ -11,6 +11,7 @@ from zhangshu_desk.ui.dialogs.base import Ask, Dialog
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.enterprises import import_words as words
 from zhangshu_desk.ui.widgets import Column, Table, Text
+from zhangshu_desk.ui.work import Progress
 
 _QUESTION = (
     "撤销「{file}」的导入：这次新增的企业会作废，更新过的资料恢复为导入前的值。"
@@ -37,27 +38,53 @@ class UndoneDialog(Dialog):
             self.cancel.setFocus()
 
 
-def ask_undo(parent: Dialog, desk: Desk, run_id: str, file_name: str, then: Callable[[], object]) -> None:
-    """Ask, undo, tell; `then` is called after the undo, before it is told.
+class Undoing:
+    """Takes imports back for a dialog, in which refusals and progress appear.
 
-    Refusals and progress appear in `parent`.
+    Args:
+        then: called after an undo, before it is told.
     """
 
-    def told(result: UndoResult) -> None:
-        then()
-        UndoneDialog(parent, desk, result).open()
+    def __init__(self, dialog: Dialog, desk: Desk, then: Callable[[], object]) -> None:
+        self._dialog, self._desk, self._then = dialog, desk, then
+        self._running = False
+        self._job: Progress | None = None
 
-    def undo() -> None:
-        actor, now = desk.session.actor, desk.clock.now()
-        desk.work.do_long(
-            parent,
+    def ask(self, run_id: str, file_name: str) -> None:
+        """Ask, undo, tell."""
+        if not self._running:
+            question = _QUESTION.format(file=file_name)
+            Ask(self._dialog, "撤销导入", question, "撤销导入", lambda: self._undo(run_id), danger=True).open()
+
+    def stop(self) -> bool:
+        """Cancel an undo that runs, so that all stays as it was; whether one ran."""
+        if self._job is not None:
+            self._job.cancel()
+        return self._running
+
+    def _undo(self, run_id: str) -> None:
+        desk, actor, now = self._desk, self._desk.session.actor, self._desk.clock.now()
+        self._running = True
+        job = desk.work.do_long(
+            self._dialog,
             "正在撤销导入",
             lambda progress: undo_import(desk.store, actor, run_id, now, progress),
-            told,
+            self._tell,
+            ended=self._ended,
             on_database=True,
         )
+        self._job = job if self._running else None
 
-    Ask(parent, "撤销导入", _QUESTION.format(file=file_name), "撤销导入", undo, danger=True).open()
+    def _ended(self) -> None:
+        cancelled = self._job is not None and self._job.cancelled
+        self._running, self._job = False, None
+        if cancelled:
+            self._dialog.notices.info("已取消，这次导入没有撤销。")
+
+    def _tell(self, result: UndoResult) -> None:
+        self._dialog.notices.clear()
+        self._then()
+        UndoneDialog(self._dialog, self._desk, result).open()
 
 
 def _columns() -> list[Column[LeftAlone]]:
