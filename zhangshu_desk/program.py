@@ -19,7 +19,7 @@ from zhangshu_desk.ui.fonts import speak_chinese
 from zhangshu_desk.ui.main_window import MainWindow
 from zhangshu_desk.ui.seat import Seat
 from zhangshu_desk.ui.theme import dress
-from zhangshu_desk.ui.work import Progress, Work
+from zhangshu_desk.ui.work import Cancelled, Progress, Work
 
 if TYPE_CHECKING:
     from zhangshu_desk.db.store import Store
@@ -119,7 +119,10 @@ class Program(QObject):
             self.seats[0].window.activateWindow()
 
     def reopen(self) -> None:
-        """Open the store (again); the seats hear how it went."""
+        """Open the store anew; the seats hear how it went."""
+        if self.store is not None:
+            self.store.close()
+            self.store = None
         self._open_store()
 
     def close(self) -> None:
@@ -146,10 +149,21 @@ class Program(QObject):
         QCoreApplication.quit()
 
     def fill_demo(self, store: Store, progress: Progress) -> tuple[str, str]:
-        """Fill the empty store with a made-up park; returns login and password of its supervisor."""
-        from zhangshu_desk import demo
+        """Fill the empty store with a made-up park; returns login and password of its supervisor.
 
-        return demo.fill_open_store(store, self.clock.now(), progress)
+        Raises:
+            DeskError: `demo.cancelled`; what was half-made is put aside and the desk is as new.
+        """
+        from zhangshu_desk import demo
+        from zhangshu_desk.db import backup
+
+        now = self.clock.now()
+        try:
+            return demo.fill_open_store(store, now, progress)
+        except Cancelled as error:
+            store.close()
+            backup.recover_aside(self.paths, now)
+            raise DeskError("demo.cancelled") from error
 
     # -- the store ------------------------------------------------------------------------------------------------
 

@@ -15,9 +15,10 @@ from pytestqt.qtbot import QtBot
 from tests.ui import kit
 from tests.ui.hands import in_front, type_in
 from zhangshu_desk.core.actors import Actor, Role
+from zhangshu_desk.core.clock import DAY, MINUTE, SECOND, FixedClock
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.ui.dialogs.base import Dialog
-from zhangshu_desk.ui.idle import IdleWatch
+from zhangshu_desk.ui.idle import VISITORS, IdleWatch
 from zhangshu_desk.ui.main_window import MainWindow
 from zhangshu_desk.ui.page import Desk, Page
 from zhangshu_desk.ui.shell.shell import Shell
@@ -248,24 +249,49 @@ def test_a_refusal_without_a_page_is_shown_by_the_window(window: MainWindow, wor
     assert str(DeskError("store.busy")) in [label.text() for label in window.findChildren(QLabel)]
 
 
-def test_idleness_is_noticed_and_any_sign_of_life_puts_it_off(window: MainWindow, qtbot: QtBot) -> None:
-    watch = IdleWatch(5)
+def test_idleness_is_noticed_and_any_sign_of_life_puts_it_off(window: MainWindow, clock: FixedClock) -> None:
+    watch = IdleWatch(clock)
+    told: list[object] = []
+    watch.idle.connect(lambda: told.append("idle"))
+    watch.warned.connect(told.append)
+    watch.calmed.connect(lambda: told.append("calm"))
     handle = window.windowHandle()
     assert handle is not None
     QGuiApplication.instance().focusWindowChanged.emit(handle)  # type: ignore[union-attr]
-    watch._timer.setInterval(60_000)
+    watch.set_minutes(5)
     acts: list[Callable[[], object]] = [
         lambda: QTest.keyClick(handle, Qt.Key.Key_A),
         lambda: QTest.mouseMove(handle, QPoint(40, 40)),
         lambda: QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=QPoint(5, 5)),
     ]
     for act in acts:
-        before = watch.remaining()
-        qtbot.waitUntil(lambda before=before: watch.remaining() < before)  # type: ignore[misc]
-        low = watch.remaining()
+        clock.forward(4 * MINUTE)
         act()
-        assert watch.remaining() > low
-    with qtbot.waitSignal(watch.idle):
-        watch._timer.start(1)
-    watch.set_minutes(0)
-    assert watch.remaining() == -1
+        watch.look()
+    assert told == []
+
+    clock.forward(5 * MINUTE - 10 * SECOND)
+    watch.look()
+    QTest.keyClick(handle, Qt.Key.Key_A)
+    assert told == [10, "calm"]
+
+    handle.setProperty(VISITORS, True)
+    clock.forward(5 * MINUTE)
+    QTest.keyClick(handle, Qt.Key.Key_A)
+    watch.look()
+    assert told == [10, "calm", "idle"]
+
+
+def test_a_desk_that_never_locks_itself_and_a_clock_set_back(qapp: QApplication, clock: FixedClock) -> None:
+    watch = IdleWatch(clock)
+    told: list[object] = []
+    watch.idle.connect(lambda: told.append("idle"))
+    watch.set_minutes(5)
+    clock.forward(-DAY)
+    watch.look()
+    clock.forward(4 * MINUTE)
+    watch.look()
+    assert told == []
+    clock.forward(2 * MINUTE)
+    watch.look()
+    assert told == ["idle"]

@@ -101,6 +101,11 @@ class MainWindow(QWidget):
         if shell is not None:
             shell.open(title, payload)
 
+    @property
+    def notices(self) -> NoticeBar:
+        """What belongs to no page is said here."""
+        return self._furnished()[0]
+
     def refuse(self, error: DeskError) -> None:
         """Show a refusal that belongs to no page."""
         self._furnished()[0].refused(error)

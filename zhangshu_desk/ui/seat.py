@@ -74,7 +74,9 @@ class Seat(QObject):
         self.gate = Gate(house, program.paths, program.settings, program.clock, program.work)
         self.banner = HealthBanner(program.bus, self._trouble, self._try_writing)
         self.window.put_on_top(self.banner)
-        self._idle = IdleWatch(0, self)
+        self._idle = IdleWatch(program.clock, self)
+        self._idle.warned.connect(self._warn_idle)
+        self._idle.calmed.connect(lambda: self.window.notices.clear())
         self._idle.idle.connect(lambda: self._lock(program.settings.values.idle_lock_minutes))
         self._tick = QTimer(self)
         self._tick.setInterval(MINUTE // 2)
@@ -210,6 +212,9 @@ class Seat(QObject):
             MenuAct("关于", "", on(About)),
             MenuAct("退出登录", "", self._log_out),
         )
+
+    def _warn_idle(self, seconds: int) -> None:
+        self.window.notices.info(f"{seconds} 秒后自动锁定，已填写的内容会保留。动一下鼠标或按任意键就继续。")
 
     def _lock(self, idle_minutes: int = 0) -> None:
         actor = self.actor()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QMouseEvent, QScreen
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QMouseEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from zhangshu_desk.core.settings import Settings
+from zhangshu_desk.ui.idle import VISITORS
 from zhangshu_desk.ui.widgets import bind
 
 _PART = 0.6
@@ -30,6 +31,12 @@ class ScreenWindow(QWidget):
         self.setAccessibleName(title)
         bind(self, "F11", self.toggle_full_screen)
         bind(self, "Escape", self.leave_full_screen)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.setProperty(VISITORS, True)
 
     def appear(self) -> None:
         """Show it: full screen on the remembered screen or on the second one; on a single screen as a window."""

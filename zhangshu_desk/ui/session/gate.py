@@ -144,7 +144,7 @@ class Gate(QObject):
         from zhangshu_desk.ui.session.opening import OpeningPage
 
         store = self._open_store()
-        page = OpeningPage(lambda: self._house.show(self._wizard()))
+        page = OpeningPage(self._house.reopen)
         page.busy("正在准备演示数据", "建立一个虚构园区、一周的来访和今天的排队。")
         self._house.show(page)
 
