@@ -36,9 +36,7 @@ def run_pytest(name: str, command: list[str], environment: dict[str, str]) -> Ou
     if not report.exists():  # pytest itself was killed
         return Outcome(status or 1)
     suite = ElementTree.parse(report).getroot()[0]
-    total, failed, errors, skipped = (
-        int(suite.get(k, 0)) for k in ("tests", "failures", "errors", "skipped")
-    )
+    total, failed, errors, skipped = (int(suite.get(k, 0)) for k in ("tests", "failures", "errors", "skipped"))
     return Outcome(status, max(total - failed - errors - skipped, 0), failed, errors, skipped)
 
 
@@ -62,9 +60,7 @@ def succeeded(outcomes: list[Outcome], *, chosen: bool) -> bool:
 
 def summary(outcomes: list[Outcome], seconds: float) -> str:
     """One line in pytest's own form over both halves, `seconds` being the whole time."""
-    counts = [
-        (sum(getattr(o, kind) for o in outcomes), kind) for kind in ("passed", "failed", "errors", "skipped")
-    ]
+    counts = [(sum(getattr(o, kind) for o in outcomes), kind) for kind in ("passed", "failed", "errors", "skipped")]
     text = ", ".join(f"{n} {kind}" for n, kind in counts if n) or "no tests ran"
     return f" {text} in {seconds:.2f}s ".center(80, "=")
 
