@@ -13,7 +13,7 @@ RUN_PACKAGES="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1
 # A display for tests, the screen-reader bus, a window manager and keyboard, speech, a reader of PDF files, a print server.
 TEST_PACKAGES="xvfb xauth
     at-spi2-core python3-pyatspi gir1.2-atspi-2.0 dbus-daemon
-    openbox xdotool espeak-ng poppler-utils cups-daemon cups-client"
+    openbox xdotool espeak-ng poppler-utils cups"
 FONT_PACKAGE=fonts-noto-cjk
 
 say() { printf '%s\n' "$*"; }
