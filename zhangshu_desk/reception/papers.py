@@ -87,10 +87,12 @@ def _sum(figures: list[Figure]) -> str:
 
 def _table(title: str, figures: tuple[Figure, ...]) -> str:
     rows = "".join(
-        f'<tr><td>{escape(one.title)}</td><td align="right">{one.value}</td><td>{one.unit}</td></tr>' for one in figures
+        f'<tr><td width="75%">{escape(one.title)}</td><td align="right">{one.value} {one.unit}</td></tr>'
+        for one in figures
     )
-    head = f'<tr><th align="left">{title}</th><th align="right">数值</th><th align="left">单位</th></tr>'
-    return f'<table width="100%" border="1" cellspacing="0" cellpadding="4">{head}{rows}</table><p></p>'
+    head = f'<tr><th align="left">{title}</th><th align="right">数值</th></tr>'
+    frame = 'width="100%" border="1" cellspacing="0" cellpadding="3" style="border-collapse:collapse"'
+    return f"<table {frame}>{head}{rows}</table><p></p>"
 
 
 def _warnings(sheet: DaySheet) -> list[str]:
