@@ -205,9 +205,11 @@ class Program(QObject):
         self.work.do_slow(self, lambda: _backed_up(store, kept, now), lambda _made: self.bus.announce({"backups"}))
 
     def _seat_closed(self, seat: Seat) -> None:
-        self.seats = [one for one in self.seats if one is not seat]
-        if not self.seats:
-            self.leave()
+        if seats := [one for one in self.seats if one is not seat]:
+            self.seats = seats
+            QTimer.singleShot(0, seat.close)  # not inside the window's own close event
+        else:
+            self.leave()  # the last one is closed with the program
 
 
 def _opened(where: Paths, now: int) -> Store:
