@@ -186,6 +186,17 @@ def test_who_is_carried_over_cannot_be_called_the_evening_before(desk: Desk) -> 
     assert desk.labels() == []
 
 
+def test_a_carried_over_visit_at_a_counter_can_end_though_the_clock_was_set_back(desk: Desk) -> None:
+    visit_id = desk.walk_in().visit_id
+    close(desk)
+    desk.wait(A_DAY)
+    desk.call(visit_id)
+    desk.do("arrive", visit_id)
+    desk.wait(-A_DAY)
+    desk.do("finish", visit_id, {"NB": 1})
+    assert desk.row(visit_id)["state"] == "已办结"
+
+
 def test_reopening_puts_everybody_back(desk: Desk) -> None:
     visits = a_full_day(desk)
     before = {name: desk.row(visit_id) for name, visit_id in visits.items()}

@@ -142,10 +142,13 @@ def refuse_elsewhere(session: WriteSession, visit: Visit) -> None:
 def refuse_other_day(session: WriteSession, visit: Visit, act: Act) -> None:
     """A visit is left alone when its day is closed, or while it is carried over to a day that has not come.
 
+    Who is at a counter already came; then the clock was set back, and the visit must be able to end.
+
     Raises:
         DeskError: `day.closed`, `visit.not_yet`.
     """
-    if visit.queue_day > max(visit.day, day_of(session.now)):
+    waits_for_its_day = visit.queue_day > max(visit.day, day_of(session.now))
+    if waits_for_its_day and State(visit.state) not in AT_COUNTER:
         raise DeskError("visit.not_yet", label=label_of(visit, session.now), day=visit.queue_day)
     refuse_closed(session, visit.queue_day, act)
 
