@@ -7,25 +7,23 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from zhangshu_desk.core import acts, machine, paths
-from zhangshu_desk.core.actors import SYSTEM, Actor
-from zhangshu_desk.core.clock import DAY
+from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.ids import new_id
-from zhangshu_desk.db import audit, capture, reindex, sidefile, tables
-from zhangshu_desk.db.bare import bare
+from zhangshu_desk.db import audit, capture, identity, sidefile, tables
 from zhangshu_desk.db.base import Synced
 from zhangshu_desk.db.capture import DeskSession, Tape
+from zhangshu_desk.db.identity import Finding, meta_of
+from zhangshu_desk.db.refusals import refusal_of
 from zhangshu_desk.db.tables.ledger import Meta
 
-__all__ = ["Finding", "Store", "WriteSession", "open_store", "tables"]
+__all__ = ["Finding", "Store", "WriteSession", "open_store", "refusal_of", "tables"]
 
 BUSY_MS = 15_000
 _log = logging.getLogger(__name__)
@@ -58,14 +56,6 @@ class WriteSession(DeskSession):
     def about(self, tbl: str, row_id: str, note: str = "") -> None:
         """Name the record the act is about, for the audit entry; its note must not hold personal data."""
         self.subject, self.note = (tbl, row_id), note
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something noticed while opening that a person should hear: a `code` of `errors.toml`, and its facts."""
-
-    code: str
-    facts: dict[str, object]
 
 
 class Store:
@@ -124,7 +114,7 @@ class Store:
         self._announce(frozenset(tape.touched | {"store"} if recovered else tape.touched))
 
     def _tape(self, connection: Connection, actor: Actor, now: int) -> Tape:
-        meta = _meta(connection)
+        meta = meta_of(connection)
         inc, n, h, hlc, seq = capture.last_operation(connection) or ("", 0, "", "", 0)
         clock = capture.parse_hlc(hlc) if hlc else (0, 0)
         if inc != meta["incarnation"]:  # a new life begins its count anew
@@ -227,8 +217,9 @@ def open_store(where: paths.Paths, now: int) -> Store:
         raise DeskError("store.not_a_file", path=where.database)
     try:
         migrate.bring_up_to_date(where, now)
-        store = Store(where, _engine(where, writing=False), _engine(where, writing=True))
-        _know_yourself(store, now)
+        writing = _engine(where, writing=True)
+        store = Store(where, _engine(where, writing=False), writing)
+        identity.know_yourself(store, writing, now)
     except sqlite3.DatabaseError as error:
         raise (refusal_of(error, where) or error) from error
     except DBAPIError as error:
@@ -260,93 +251,3 @@ def _engine(where: paths.Paths, *, writing: bool) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
-
-
-def _meta(connection: Connection) -> dict[str, str]:
-    return dict(bare(connection).execute("SELECT key, value FROM meta"))
-
-
-def _know_yourself(store: Store, now: int) -> None:
-    """Compare database and side file; a restored or cloned database starts a new incarnation (`sync.md` §2.7)."""
-    side = sidefile.read(store.paths.side)  # before the database: a commit in between must not look like a restore
-    with store._writing.begin() as connection:
-        meta = _meta(connection)
-        inc, n, _h, hlc, _seq = capture.last_operation(connection) or (meta.get("incarnation", ""), 0, "", "", 0)
-        why = _new_life(side, meta.get("incarnation", ""), inc, n)
-        if why:
-            meta["incarnation"] = new_id(now)
-            connection.execute(
-                text("INSERT INTO meta VALUES ('incarnation', :inc) ON CONFLICT DO UPDATE SET value = excluded.value"),
-                {"inc": meta["incarnation"]},
-            )
-            if why != "new":
-                store.findings.append(Finding(why, {}))
-        last = capture.parse_hlc(hlc)[0] if hlc else 0
-        reindex.bring_up_to_date(Session(connection))
-    store.incarnation = meta["incarnation"]
-    if last > now + DAY // 24:
-        store.findings.append(Finding("store.clock_back", {"now": now, "last": last}))
-    store.changed_elsewhere()
-    if side is not None and why.startswith("store."):
-        _note_new_life(store, side, now)
-    elif side is None or why:
-        sidefile.write(store.paths.side, _side_of(store))
-
-
-def _note_new_life(store: Store, side: sidefile.Side, now: int) -> None:
-    """Put into the audit log itself that entries which this machine knew of are gone.
-
-    The side file is brought up to date by that, not before: otherwise a full disk would leave no trace of it.
-    """
-    with store.write(SYSTEM, "station.recover", now) as session:
-        found, _ = audit.last(session.connection())
-        note = f"本机曾记到审计第 {side.audit_seq} 条，数据库里到第 {found} 条"
-        session.about("stations", session.station_id, note)
-
-
-def _new_life(side: sidefile.Side | None, incarnation: str, last_inc: str, last_n: int) -> str:
-    """Why the database needs a new incarnation: `new`, or the code of the finding; empty = it does not."""
-    if not incarnation:
-        return "new"
-    if side is None:
-        return ""
-    if side.machine != machine.fingerprint():
-        return "store.cloned"
-    reached = last_n if last_inc == incarnation else 0
-    if side.inc != incarnation or side.n > reached:
-        return "store.restored"
-    return ""
-
-
-def _side_of(store: Store) -> sidefile.Side:
-    with store._reading.connect() as connection:
-        inc, n, h, *_ = capture.last_operation(connection) or ("", 0, "", "", 0)
-        entry = audit.last(connection)
-    if inc != store.incarnation:
-        inc, n, h = store.incarnation, 0, ""
-    return sidefile.Side(inc, n, h, entry[0], entry[1], machine.fingerprint())
-
-
-_FULL = {sqlite3.SQLITE_FULL}
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
-
-
-def refusal_of(error: BaseException | None, where: paths.Paths) -> DeskError | None:
-    """What SQLite's error means to a clerk; None when it is a bug of ours."""
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        return None
-    primary = code & 0xFF
-    detail = getattr(error, "sqlite_errorname", "")
-    if primary in _FULL:
-        return DeskError("store.disk_full")
-    if primary in _DAMAGED:
-        return DeskError("store.damaged", path=where.database, detail=str(error))
-    if primary in _READ_ONLY:
-        return DeskError("store.read_only", path=where.data)
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return DeskError("store.busy")
-    if primary == sqlite3.SQLITE_IOERR:
-        return DeskError("store.disk_failed", detail=detail, backups=where.backups)
-    return None
