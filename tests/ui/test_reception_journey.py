@@ -160,7 +160,7 @@ def test_a_day_by_keyboard_alone(seat: Seat, clock: FixedClock, qtbot: QtBot) ->
     _rate(screen, seat, qtbot)
     back(seat.window, qtbot)
 
-    press(K.Key_F5)  # the list, to call back the one that was sent away
+    press(K.Key_F12)  # the list, to call back the one that was sent away
     press(ENTER)
     qtbot.waitUntil(lambda: not seat.desk.work.busy())
     dialog_ = dialog(seat.window, ReasonDialog, qtbot)

@@ -29,7 +29,7 @@ class CloseDialog(Dialog):
         self.rest = ComboField[bool](
             f"还没有办完的 {open_ones} 人",
             [
-                (CARRY_OVER, "结转：保留票号，排到下一个工作日"),
+                (CARRY_OVER, "结转：保留票号，下次开放时接着排"),
                 (END, "关闭：记为弃号"),
             ],
             CARRY_OVER,

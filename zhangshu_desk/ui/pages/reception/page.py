@@ -102,7 +102,7 @@ class ReceptionPage(Page):
         self._undo_key = UndoKey(self, self.acts)
         bind(self, "Ctrl+N", self.register.begin)
         bind(self, "Ctrl+P", self.reprint)
-        bind(self, "F5", self._go_to_queue)
+        bind(self, "F12", self._go_to_queue)  # F5 is for synchronising
 
     def _go_to_queue(self) -> None:
         self.queue.turn_to(self.queue.tabs.currentIndex())

@@ -25,10 +25,10 @@ from zhangshu_desk.ui.widgets import Card, Muted, Table
 WAITING, PARKED, MISSED, ENDED = range(4)
 _TITLES = ("等候", "挂起", "过号", "今日已办")
 _HINTS = (
-    "F5 到列表 · Enter 呼叫 · Del 取消 · 空格 详情 · 右键更多",
-    "F5 到列表 · Enter 继续办理 · 空格 详情 · 右键更多",
-    "F5 到列表 · Enter 呼叫 · Del 取消 · 空格 详情 · 右键更多",
-    "F5 到列表 · Enter 详情 · Ctrl+P 补打号票",
+    "F12 到列表 · Enter 呼叫 · Del 取消 · 空格 详情 · 右键更多",
+    "F12 到列表 · Enter 继续办理 · 空格 详情 · 右键更多",
+    "F12 到列表 · Enter 呼叫 · Del 取消 · 空格 详情 · 右键更多",
+    "F12 到列表 · Enter 详情 · Ctrl+P 补打号票",
 )
 R = TypeVar("R")
 Line = tuple[str, str, Callable[[], object]]
