@@ -38,7 +38,7 @@ def guide(qapp: QApplication, where: Paths, clock: FixedClock, tmp_path: Path) -
         for name in NAMES:
             contact = ContactFields("张三", "13812345678")
             enterprises.add(store, head, EnterpriseFields(name, code_reason="试用"), NINE, (contact,))
-    Settings(where.settings).change(speech=False)
+    Settings(where.settings).change(speech=False, idle_lock_minutes=0)  # hours pass between two keys
     start = Start(where, clock)
     yield Guide(started(start), tmp_path)
     start.close()

@@ -41,7 +41,7 @@ def program(qapp: QApplication, where: Paths, clock: FixedClock, tmp_path: Path)
         accounts.change_password(store, clerk, first, CLERK[1], NINE)
         for number in range(3):
             reception.register(store, head, WalkIn(("NB",), enterprise_name=f"第{number}家"), NINE + number)
-    Settings(where.settings).change(speech=False)
+    Settings(where.settings).change(speech=False, idle_lock_minutes=0)
     start = Start(where, clock)
     yield started(start)
     start.close()
