@@ -40,7 +40,9 @@ class RegisterCard(Card):
 
     def __init__(self, desk: Desk, quick: Callable[[], object]) -> None:
         super().__init__("来访登记", "Ctrl+N")
-        self.head.insertWidget(2, LinkButton("即时服务…", "Ctrl+J", quick))
+        self.head.insertWidget(1, self.hint)
+        self.head.addWidget(LinkButton("即时服务…", "Ctrl+J", quick))
+        self.body.setContentsMargins(18, 9, 18, 16)  # the link is higher than the title, which stays on its line
         self._desk = desk
         self._sending = False
         self._since_given = QElapsedTimer()
