@@ -24,7 +24,7 @@ from zhangshu_desk.db.search.folding import is_latin, without_country, words
 from zhangshu_desk.db.search.match import Rank, rank_of, rank_of_pieces
 from zhangshu_desk.db.search.source import Folded, SearchSource
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """Raise it when other tokens are made of the same entry."""
 
 SCHEMA = (

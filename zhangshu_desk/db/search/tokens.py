@@ -5,6 +5,8 @@ Every token is an exact fragment, so that no look-up ever scans a range of terms
 * Chinese: every 1 and 2 neighbouring characters;
 * initials and full pinyin: the 1 to 4 letters that typing may begin with at any character, in every reading; codes
   and numbers: any 4 neighbours. They share these tokens, and match.py tells them apart afterwards;
+* the 6 letters that typing full pinyin may begin with at any character: with fewer, longer fragments would be rare
+  meetings of common tokens;
 * `·` and any 4 letters of full pinyin, also from within a syllable;
 * `«` and up to 3 letters: how a name, code or number begins; `»` and a checksum: the whole of it.
 
@@ -21,6 +23,8 @@ from zhangshu_desk.db.search.source import Folded, number_forms
 
 GRAM = 4
 """Letters and digits in a token; a fragment of a code must have as many to be found."""
+HEAD = 6
+"""Letters in the longest token of full pinyin."""
 BEGIN = "«"
 WHOLE = "»"
 INSIDE = "·"
@@ -53,7 +57,11 @@ def contains(word: str) -> list[list[str]]:
         return [_neighbours(word, 2, 2)]
     if len(word) <= GRAM:
         return [[word]]
-    spelled = [word[:GRAM], *(INSIDE + gram for gram in _neighbours(word[1:], GRAM, GRAM - 1))]
+    if len(word) < HEAD:
+        spelled = [word[:GRAM], *(INSIDE + gram for gram in _neighbours(word[1:], GRAM, GRAM - 1))]
+    else:
+        rest = word[HEAD - GRAM + 1 :] if len(word) > HEAD else ""
+        spelled = [word[:HEAD], *(INSIDE + gram for gram in _neighbours(rest, GRAM, GRAM - 1) if rest)]
     return [_neighbours(word, GRAM, GRAM - 1), spelled]
 
 
@@ -118,8 +126,10 @@ def _add_typed(found: set[str], ways_of: list[tuple[str, ...]], *, spelled: bool
 @lru_cache(maxsize=65_536)
 def _step(ways: tuple[str, ...], after: tuple[str, ...], spelled: bool) -> tuple[tuple[str, ...], frozenset[str]]:
     """How typing may begin at a character, given how it may begin after it; and its tokens. Names end alike: cached."""
-    heads = sorted({(way + head)[:GRAM] for way in ways for head in after})[:MAX_HEADS]
-    tokens = {head[:length] for head in heads for length in range(1, len(head) + 1)}
+    size = HEAD if spelled else GRAM
+    heads = sorted({(way + head)[:size] for way in ways for head in after})[:MAX_HEADS]
+    tokens = {head[:length] for head in heads for length in range(1, min(len(head), GRAM) + 1)}
+    tokens.update(head for head in heads if len(head) == HEAD)
     if spelled:
         grams = {(way[at:] + head)[:GRAM] for way in ways for at in range(len(way)) for head in after}
         tokens |= {INSIDE + gram for gram in grams if len(gram) == GRAM}
