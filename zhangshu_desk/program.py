@@ -188,7 +188,7 @@ class Program(QObject):
         self.refused.emit()
 
     def _look_elsewhere(self) -> None:
-        if self.store is not None and not self.work.busy():
+        if self.store is not None and not self.store.closed and not self.work.busy():
             self.work.do(self, self.store.changed_elsewhere, self._heard_elsewhere)
 
     def _heard_elsewhere(self, changed: bool) -> None:
@@ -199,7 +199,7 @@ class Program(QObject):
 
     def _daily_backup(self) -> None:
         store = self.store
-        if store is None or store.full is not None:
+        if store is None or store.closed or store.full is not None:
             return
         kept, now = self.settings.values.backups_kept, self.clock.now()
         self.work.do_slow(self, lambda: _backed_up(store, kept, now), lambda _made: self.bus.announce({"backups"}))

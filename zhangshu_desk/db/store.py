@@ -66,6 +66,7 @@ class Store:
         self.findings: list[Finding] = []
         self.incarnation = ""
         self.full: DeskError | None = None
+        self.closed = False
         self._reading = reading
         self._writing = writing
         self._listeners: list[Listener] = []
@@ -196,6 +197,7 @@ class Store:
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it."""
+        self.closed = True
         self._reading.dispose()
         self._writing.dispose()
 
