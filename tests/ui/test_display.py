@@ -1,90 +1,25 @@
-"""The call display and the rating screen: what the hall and the visitor see, hear and press."""
+"""The call display: what the hall sees and hears."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from sqlalchemy import text
 
 from tests import make
 from tests.ui import morning, render
+from tests.ui.hall import HEAD, Hall, Heard
 from tests.ui.hands import in_front
-from zhangshu_desk.core.clock import DAY, MINUTE, SECOND, FixedClock
+from zhangshu_desk.core.clock import DAY, SECOND, FixedClock
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.reception import actions
-from zhangshu_desk.reception.rules import RATING_LEVELS
-from zhangshu_desk.ui.display import CallDisplay, RatingScreen
 from zhangshu_desk.ui.display.board import Call
-from zhangshu_desk.ui.display.screen_window import ScreenWindow
-from zhangshu_desk.ui.page import Desk
-from zhangshu_desk.ui.pages.reception import ReceptionPage
 from zhangshu_desk.ui.theme import dress
-
-HEAD = make.at(make.SUPERVISOR, 2)
-W = TypeVar("W", bound=QWidget)
-
-
-@dataclass
-class Heard:
-    """A loudspeaker that writes down what it is asked to say."""
-
-    said: list[tuple[str, str]] = field(default_factory=list)
-
-    def announce(self, ticket: str, counter: str) -> None:
-        self.said.append((ticket, counter))
-
-
-@dataclass
-class Hall:
-    """The station with its counters, and a loudspeaker."""
-
-    desk: Desk
-    clock: FixedClock
-    heard: Heard
-    qtbot: QtBot
-
-    @property
-    def store(self) -> Store:
-        return self.desk.store
-
-    def come(self, *names: str) -> list[str]:
-        """Visitors take numbers, A001 on; their visits."""
-        return [morning.come(self.store, self.clock, None, "NB", visitor=name) for name in names]
-
-    def display(self) -> CallDisplay:
-        desk = self.desk
-        made = CallDisplay(desk.bus, desk.work, desk.store, desk.clock, desk.settings, self.heard)
-        return self._shown(made)
-
-    def rating(self) -> RatingScreen:
-        desk = self.desk
-        return self._shown(RatingScreen(desk.bus, desk.work, desk.store, desk.clock, desk.settings, desk.session))
-
-    def serve(self, visit: str) -> None:
-        """Call, serve and finish a visit at counter 1."""
-        actions.call(self.store, make.CLERK, visit, self.clock.now(), "测试")
-        actions.arrive(self.store, make.CLERK, visit, self.clock.now())
-        self.clock.forward(5 * MINUTE)
-        actions.finish(self.store, make.CLERK, visit, self.clock.now(), {"NB": 1})
-
-    def ratings(self) -> list[tuple[str, str]]:
-        """Level and reasons of every rating kept."""
-        with self.store.read() as session:
-            return [(row.level, row.reasons) for row in session.execute(text("SELECT level, reasons FROM ratings"))]
-
-    def _shown(self, window: W) -> W:
-        self.qtbot.addWidget(window)
-        window.resize(1280, 720)
-        window.show()
-        return window
 
 
 @pytest.fixture
@@ -95,9 +30,6 @@ def hall(store: Store, clock: FixedClock, tmp_path: Path, qtbot: QtBot) -> Hall:
 
 def labels(calls: tuple[Call, ...]) -> list[tuple[str, str]]:
     return [(one.label, one.counter) for one in calls]
-
-
-# -- the call display -------------------------------------------------------------------------------------------------
 
 
 def test_a_call_is_shown_and_spoken(hall: Hall, qtbot: QtBot) -> None:
@@ -216,157 +148,3 @@ def test_f11_fills_the_screen_and_the_screen_is_remembered(hall: Hall, qtbot: Qt
     qtbot.waitUntil(lambda: not display.isFullScreen())
     with qtbot.waitSignal(display.closed):
         display.close()
-
-
-# -- the rating screen ------------------------------------------------------------------------------------------------
-
-
-def test_it_welcomes_until_a_visit_is_finished(hall: Hall, qtbot: QtBot) -> None:
-    screen = hall.rating()
-    assert screen.view() is screen.welcome
-    assert "1号窗口" in screen.welcome.words.text()
-    (visit,) = hall.come("王一")
-    actions.call(hall.store, make.CLERK, visit, hall.clock.now())
-    actions.arrive(hall.store, make.CLERK, visit, hall.clock.now())
-    screen.refresh()
-    assert screen.view() is screen.welcome
-    actions.finish(hall.store, make.CLERK, visit, hall.clock.now(), {"NB": 1})
-    qtbot.waitUntil(lambda: screen.view() is screen.levels)
-
-    assert screen.levels.words.text() == "A001 · 年报"
-
-
-def test_exactly_five_levels_and_none_suggested(hall: Hall, qtbot: QtBot) -> None:
-    screen = rated_screen(hall, qtbot)
-    buttons = list(screen.levels.findChildren(QAbstractButton))
-    assert [one.text() for one in buttons] == list(RATING_LEVELS)
-    assert not any(one.isDefault() for one in screen.levels.buttons.values())
-    assert not any(one.hasFocus() for one in buttons)
-    widths = [one.width() for one in buttons]
-    assert max(widths) - min(widths) <= 1
-    assert min(one.height() for one in buttons) >= 96
-
-
-@pytest.mark.parametrize("level", RATING_LEVELS[:3])
-def test_a_good_level_is_one_press(hall: Hall, qtbot: QtBot, level: str) -> None:
-    screen = rated_screen(hall, qtbot)
-    screen.levels.buttons[level].click()
-
-    assert hall.ratings() == [(level, "[]")]
-    assert screen.view() is screen.thanks
-    assert "感谢" in screen.thanks.title.text()
-    screen._goodbye.timeout.emit()
-    assert screen.view() is screen.welcome
-    screen.refresh()
-    assert screen.view() is screen.welcome
-
-
-@pytest.mark.parametrize("level", RATING_LEVELS[3:])
-def test_a_bad_level_asks_for_reasons(hall: Hall, qtbot: QtBot, level: str) -> None:
-    screen = rated_screen(hall, qtbot)
-    screen.levels.buttons[level].click()
-    assert hall.ratings() == []
-    assert screen.view() is screen.reasons
-    assert screen.reasons.chosen() == ()
-    first, second = screen.reasons.buttons[0], screen.reasons.buttons[2]
-    first.click()
-    second.click()
-    first.click()
-    screen.reasons.submit.click()
-
-    ((kept, reasons),) = hall.ratings()
-    assert kept == level
-    assert reasons.count('"') == 2
-    assert second.words in reasons.encode().decode("unicode_escape") or second.words in reasons
-
-
-def test_going_back_from_the_reasons_changes_the_level(hall: Hall, qtbot: QtBot) -> None:
-    screen = rated_screen(hall, qtbot)
-    screen.levels.buttons["不满意"].click()
-    screen.reasons.back.click()
-    screen.levels.buttons["满意"].click()
-
-    assert [level for level, _ in hall.ratings()] == ["满意"]
-
-
-def test_who_does_not_press_has_not_rated(hall: Hall, qtbot: QtBot) -> None:
-    screen = rated_screen(hall, qtbot)
-    assert screen._patience.interval() == hall.desk.settings.values.rating_seconds * SECOND
-    screen._patience.timeout.emit()
-    assert screen.view() is screen.welcome
-    screen.refresh()
-
-    assert screen.view() is screen.welcome
-    assert hall.ratings() == []
-
-
-def test_a_pressed_level_counts_even_when_the_reasons_are_left(hall: Hall, qtbot: QtBot) -> None:
-    screen = rated_screen(hall, qtbot)
-    screen.levels.buttons["非常不满意"].click()
-    screen._patience.timeout.emit()
-
-    assert [level for level, _ in hall.ratings()] == ["非常不满意"]
-
-
-def test_a_visit_finished_long_ago_is_not_asked_about(hall: Hall, qtbot: QtBot) -> None:
-    (visit,) = hall.come("王一")
-    hall.serve(visit)
-    hall.clock.forward(31 * SECOND)
-
-    screen = hall.rating()
-    assert screen.view() is screen.welcome
-
-
-def test_an_undone_finish_is_not_rated(hall: Hall, qtbot: QtBot) -> None:
-    screen = rated_screen(hall, qtbot)
-    actions.undo(hall.store, make.CLERK, hall.clock.now())
-    qtbot.waitUntil(lambda: screen.view() is screen.welcome)
-
-
-def test_the_next_visitor_cannot_rate_the_one_before(hall: Hall, qtbot: QtBot) -> None:
-    screen = rated_screen(hall, qtbot)
-    (visit,) = hall.come("李二")
-    actions.call(hall.store, make.CLERK, visit, hall.clock.now())
-    actions.arrive(hall.store, make.CLERK, visit, hall.clock.now())
-    qtbot.waitUntil(lambda: screen.view() is screen.welcome)
-
-
-def test_another_counters_visitors_are_not_asked_here(hall: Hall, qtbot: QtBot) -> None:
-    screen = hall.rating()
-    (visit,) = hall.come("王一")
-    actions.call(hall.store, HEAD, visit, hall.clock.now())
-    actions.arrive(hall.store, HEAD, visit, hall.clock.now())
-    actions.finish(hall.store, HEAD, visit, hall.clock.now(), {"NB": 1})
-    screen.refresh()
-
-    assert screen.view() is screen.welcome
-
-
-def test_the_clerks_page_has_no_control_for_rating(hall: Hall, qtbot: QtBot) -> None:
-    page = ReceptionPage(hall.desk)
-    qtbot.addWidget(page)
-    page.show()
-    (visit,) = hall.come("王一")
-    hall.serve(visit)
-    page.refresh()
-    words = " ".join(one.text() for one in page.findChildren(QAbstractButton))
-
-    assert not any(level in words for level in RATING_LEVELS)
-    assert "评价" not in words
-
-
-def test_the_reasons_fit_a_small_tablet(hall: Hall, qtbot: QtBot) -> None:
-    screen = rated_screen(hall, qtbot)
-    screen.levels.buttons["不满意"].click()
-    assert screen.minimumSizeHint().width() <= 1024
-    assert screen.minimumSizeHint().height() <= 600
-
-
-def rated_screen(hall: Hall, qtbot: QtBot) -> RatingScreen:
-    """A rating screen that asks about A001."""
-    screen = hall.rating()
-    (visit,) = hall.come("王一")
-    hall.serve(visit)
-    qtbot.waitUntil(lambda: screen.view() is screen.levels)
-    assert isinstance(screen, ScreenWindow)
-    return screen

@@ -1,96 +1,41 @@
-"""Calling, serving, parking, transferring, finishing and undoing at the reception page; refusals in words."""
+"""Calling, serving, parking, transferring and finishing at the reception page; refusals in words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from sqlalchemy import text
 
 from tests import make
 from tests.ui import morning
-from tests.ui.counter import CTRL, ENTER, back, dialog, focus, press, queue, waiting, write
-from tests.ui.hands import in_front
+from tests.ui.counter import ENTER, back, dialog, focus, press, queue, waiting, write
+from tests.ui.serving import Open, current, do, opener, settled, state_of, visit_id
 from zhangshu_desk.accounts import actions as accounts
-from zhangshu_desk.core.actors import Actor
-from zhangshu_desk.core.clock import DAY, MINUTE, SECOND, FixedClock
+from zhangshu_desk.core.clock import DAY, MINUTE, FixedClock
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.reception import actions, queries
-from zhangshu_desk.reception.queries import Current
 from zhangshu_desk.reception.rules import State
-from zhangshu_desk.ui.dialogs.base import Ask
 from zhangshu_desk.ui.dialogs.reason import ReasonDialog
-from zhangshu_desk.ui.dialogs.unmask import Unmask
 from zhangshu_desk.ui.pages.reception import ReceptionPage
-from zhangshu_desk.ui.pages.reception.change_dialog import ChangeDialog
 from zhangshu_desk.ui.pages.reception.finish_dialog import FinishDialog
 from zhangshu_desk.ui.pages.reception.queue_card import ENDED, MISSED, PARKED
 from zhangshu_desk.ui.pages.reception.transfer_dialog import TransferDialog
-from zhangshu_desk.ui.pages.visits.history_dialog import HistoryDialog
-from zhangshu_desk.ui.widgets import LinkButton
 from zhangshu_desk.ui.work import Work
 
 F = Qt.Key
-Open = Callable[..., ReceptionPage]
 
 
 @pytest.fixture
 def open_page(store: Store, clock: FixedClock, tmp_path: Path, qtbot: QtBot) -> Open:
-    """Opens a page; three people wait, A001 to A003, the clerk sits at counter 1, the supervisor at 2."""
-    morning.open_counters(store, clock.now())
-    for name in ("王一", "李二", "赵三"):
-        morning.come(store, clock, None, "NB", visitor=name, phone="13812345678")
-        clock.forward(MINUTE)
-
-    def open_it(actor: Actor = make.CLERK, work: Work | None = None) -> ReceptionPage:
-        page = ReceptionPage(morning.desk(store, tmp_path, clock, actor, work))
-        qtbot.addWidget(page)
-        page.resize(1274, 674)
-        in_front(qtbot, page)
-        page.on_shown()
-        return page
-
-    return open_it
+    """Opens a page; three people wait."""
+    return opener(store, clock, tmp_path, qtbot)
 
 
 @pytest.fixture
 def page(open_page: Open) -> ReceptionPage:
     return open_page()
-
-
-def current(page: ReceptionPage) -> Current | None:
-    """Whom the page's counter holds now."""
-    desk = page.desk
-    return queries.current(desk.store, desk.session.actor.counter_id, desk.clock.now())
-
-
-def state_of(page: ReceptionPage, label: str = "A001") -> State:
-    with page.desk.store.read() as session:
-        found = session.execute(text("SELECT state FROM visits WHERE label = :label"), {"label": label}).scalar_one()
-        return State(found)
-
-
-def settled(page: ReceptionPage, qtbot: QtBot) -> None:
-    """Wait until the page shows whom the counter holds."""
-
-    def shows() -> bool:
-        held = current(page)
-        view = page.acts.view
-        return view is not None and (view.current.state if view.current else None) == (held.state if held else None)
-
-    qtbot.waitUntil(shows)
-    back(page, qtbot)
-
-
-def do(page: ReceptionPage, qtbot: QtBot, *keys: Qt.Key) -> None:
-    """Press keys one after the other, each on what the page shows after the one before."""
-    for key in keys:
-        press(key)
-        settled(page, qtbot)
 
 
 def test_f2_calls_the_next_and_the_card_shows_it(page: ReceptionPage, qtbot: QtBot) -> None:
@@ -128,7 +73,7 @@ def test_finishing_records_what_was_really_given(page: ReceptionPage, qtbot: QtB
     press(ENTER)
     settled(page, qtbot)
 
-    card = queries.visit(page.desk.store, _id(page, "A001"), page.desk.clock.now())
+    card = queries.visit(page.desk.store, visit_id(page, "A001"), page.desk.clock.now())
     assert dict(card.given) == {"NB": 2, "BG": 1}
 
 
@@ -198,7 +143,7 @@ def test_called_again_and_not_come(page: ReceptionPage, clock: FixedClock, qtbot
 
 def test_out_of_order_needs_a_reason(page: ReceptionPage, qtbot: QtBot) -> None:
     page.queue.waiting.setFocus()
-    page.queue.waiting.choose(_id(page, "A003"))
+    page.queue.waiting.choose(visit_id(page, "A003"))
     press(ENTER)
     asked = dialog(page, ReasonDialog, qtbot)
     press(ENTER)
@@ -260,115 +205,6 @@ def test_a_transfer_to_nowhere_is_refused_in_the_dialog(page: ReceptionPage, qtb
     assert asked.note.text() == "说明还在"
 
 
-@pytest.mark.parametrize("act", ["call", "park", "transfer", "finish"])
-def test_undo_within_a_minute(page: ReceptionPage, qtbot: QtBot, act: str) -> None:
-    do(page, qtbot, F.Key_F2)
-    if act != "call":
-        do(page, qtbot, F.Key_F4)
-    before = state_of(page)
-    if act == "park":
-        press(F.Key_F6)
-        asked = dialog(page, ReasonDialog, qtbot)
-        asked.chips.chip("取材料").click()
-        press(ENTER)
-    elif act == "transfer":
-        press(F.Key_F7)
-        dialog(page, TransferDialog, qtbot)
-        press(ENTER)
-    elif act == "finish":
-        press(F.Key_F8)
-        dialog(page, FinishDialog, qtbot)
-        press(ENTER)
-    settled(page, qtbot)
-    page.register.begin()
-    assert page.notices.text.text()
-    press(F.Key_Z, CTRL)
-    settled(page, qtbot)
-
-    assert state_of(page) is (State.WAITING if act == "call" else before)
-    assert "已撤销" in page.notices.text.text()
-
-
-def test_the_notice_carries_the_undo(page: ReceptionPage, qtbot: QtBot) -> None:
-    do(page, qtbot, F.Key_F2)
-    (link,) = page.notices.findChildren(LinkButton)
-    assert link.text() == "撤销 Ctrl+Z"
-    QTest.mouseClick(link, Qt.MouseButton.LeftButton)
-    settled(page, qtbot)
-
-    assert current(page) is None
-
-
-def test_after_a_minute_there_is_nothing_to_undo(page: ReceptionPage, clock: FixedClock, qtbot: QtBot) -> None:
-    do(page, qtbot, F.Key_F2)
-    clock.forward(61 * SECOND)
-    page.refresh()
-    assert not page.current.button("undo").isEnabled()
-    press(F.Key_Z, CTRL)
-
-    assert page.notices.kind == "refused"
-    assert current(page) is not None
-
-
-def test_ctrl_z_takes_back_typing_that_came_after_the_act(page: ReceptionPage, qtbot: QtBot) -> None:
-    do(page, qtbot, F.Key_F2)
-    page.register.begin()
-    write("jh")
-    press(F.Key_Z, CTRL)
-
-    assert page.register.enterprise.editor.text() == ""
-    assert current(page) is not None
-    press(F.Key_Z, CTRL)
-    settled(page, qtbot)
-    assert current(page) is None
-
-
-def test_del_cancels_with_a_reason(page: ReceptionPage, qtbot: QtBot) -> None:
-    page.queue.waiting.setFocus()
-    page.queue.waiting.choose(_id(page, "A002"))
-    press(F.Key_Delete)
-    asked = dialog(page, ReasonDialog, qtbot)
-    asked.chips.chip("重复取号").click()
-    press(ENTER)
-
-    qtbot.waitUntil(lambda: waiting(page.desk) == ["A001", "A003"])
-    assert state_of(page, "A002") is State.CANCELLED
-
-
-def test_del_in_a_field_only_edits(page: ReceptionPage) -> None:
-    page.register.begin()
-    write("jh")
-    press(F.Key_Home)
-    press(F.Key_Delete)
-
-    assert page.register.enterprise.editor.text() == "h"
-    assert not page.window().findChildren(ReasonDialog)
-
-
-def test_the_menu_of_a_row_does_what_its_state_allows(page: ReceptionPage, qtbot: QtBot) -> None:
-    row = page.queue.waiting.rows.rows[0]
-    assert [words for words, _, _ in page.queue.lines(row)] == [
-        "呼叫这一位", "转窗口…", "详情与经过", "补打号票", "修改登记…", "弃号…", "取消…",
-    ]  # fmt: skip
-    leave = next(act for words, _, act in page.queue.lines(row) if words == "弃号…")
-    leave()
-    dialog(page, Ask, qtbot)
-    press(ENTER)
-    qtbot.waitUntil(lambda: state_of(page) is State.LEFT)
-
-
-def test_space_shows_the_history(page: ReceptionPage, qtbot: QtBot) -> None:
-    page.queue.waiting.setFocus()
-    page.queue.waiting.selectRow(0)
-    press(F.Key_Space)
-    shown = dialog(page, HistoryDialog, qtbot)
-
-    assert [row.title for row in shown.table.rows.rows] == ["取号"]
-    assert shown.figures["waited_ms"].text() == "3 分"
-    assert "王*" in shown.about.text()
-    assert "138****5678" in shown.about.text()
-
-
 def test_a_double_press_calls_one_person(open_page: Open, qtbot: QtBot) -> None:
     work = Work()
     page = open_page(work=work)
@@ -381,16 +217,6 @@ def test_a_double_press_calls_one_person(open_page: Open, qtbot: QtBot) -> None:
     assert waiting(page.desk) == ["A002", "A003"]
     assert page.notices.kind == "info"
     work.close()
-
-
-def test_waits_have_a_sign_and_not_only_a_colour(page: ReceptionPage, clock: FixedClock) -> None:
-    clock.forward(16 * MINUTE)
-    page.refresh()
-    shown = [page.queue.waiting.rows.index(0, 3).data(), page.queue.waiting.rows.index(2, 3).data()]
-    assert shown == ["19 分 ▲", "17 分 ▲"]
-    clock.forward(20 * MINUTE)
-    page._tick.timeout.emit()
-    assert page.queue.waiting.rows.index(0, 3).data() == "39 分 ▲▲"
 
 
 def test_without_a_counter_it_says_how_to_get_one(open_page: Open, store: Store, clock: FixedClock) -> None:
@@ -420,22 +246,6 @@ def test_two_pages_of_one_process_keep_apart(page: ReceptionPage, open_page: Ope
     qtbot.waitUntil(lambda: [row.label for row in other.queue.waiting.rows.rows] == ["A003"])
 
 
-def test_a_day_left_open_is_noticed(open_page: Open, clock: FixedClock) -> None:
-    clock.forward(DAY)
-    asked: list[tuple[str, object]] = []
-    page = open_page()
-    object.__setattr__(page.desk, "open", lambda title, payload: asked.append((title, payload)))
-    assert page.notices.text.text() == "11 月 23 日还没有日结。"
-    page.notices._acted()
-
-    assert asked == [("日结", morning.TODAY)]
-
-
-def test_a_found_ticket_opens_its_history(page: ReceptionPage, qtbot: QtBot) -> None:
-    page.receive(("ticket", _id(page, "A002")))
-    assert "A002" in dialog(page, HistoryDialog, qtbot).facts.text()
-
-
 def test_what_another_window_did_is_refused_in_words(page: ReceptionPage, store: Store, clock: FixedClock) -> None:
     row = queue(page.desk).waiting[0]
     actions.call(store, make.at(make.SUPERVISOR, 2), row.id, clock.now())
@@ -443,42 +253,6 @@ def test_what_another_window_did_is_refused_in_words(page: ReceptionPage, store:
 
     assert page.notices.kind == "refused"
     assert "2号窗口" in page.notices.text.text()
-
-
-def _id(page: ReceptionPage, label: str) -> str:
-    with page.desk.store.read() as session:
-        return str(session.execute(text("SELECT id FROM visits WHERE label = :label"), {"label": label}).scalar_one())
-
-
-def test_a_registration_is_corrected_in_place(page: ReceptionPage, qtbot: QtBot) -> None:
-    row = queue(page.desk).waiting[1]
-    page.acts.change(row)
-    asked = dialog(page, ChangeDialog, qtbot)
-    assert asked.visitor.editor.placeholderText() == "现为 李*"
-    asked.services.choose(["BG", "NB"])
-    write("补带公章", asked.remark.editor)
-    press(ENTER, CTRL)
-    back(page, qtbot)
-
-    assert [one.label for one in queue(page.desk).waiting] == ["A001", "A002", "A003"]
-    card = queries.visit(page.desk.store, row.id, page.desk.clock.now())
-    assert (card.services, card.remark, card.visitor) == (("NB", "BG"), "补带公章", "李*")
-    with page.desk.store.read() as session:
-        kept = session.execute(text("SELECT visitor, phone FROM visits WHERE id = :id"), {"id": row.id}).one()
-    assert tuple(kept) == ("李二", "13812345678")
-
-
-def test_a_full_name_costs_a_reason(page: ReceptionPage, qtbot: QtBot) -> None:
-    page.acts.show_history(_id(page, "A001"))
-    shown = dialog(page, HistoryDialog, qtbot)
-    QTest.mouseClick(shown.links["visitor"], Qt.MouseButton.LeftButton)
-    asked = dialog(shown, Unmask, qtbot)
-    write("联系来访人", asked.reason.editor)
-    press(ENTER)
-    assert asked.masked.text() == "王一"
-    with page.desk.store.read() as session:
-        acts = session.execute(text("SELECT act FROM audit ORDER BY seq DESC LIMIT 1")).scalar_one()
-    assert acts == "privacy.unmask"
 
 
 def test_a_carried_over_number_stays_readable(open_page: Open, store: Store, clock: FixedClock, qtbot: QtBot) -> None:
