@@ -160,6 +160,11 @@ def test_a_day_by_keyboard_alone(seat: Seat, clock: FixedClock, qtbot: QtBot) ->
     _rate(screen, seat, qtbot)
     back(seat.window, qtbot)
 
+    _call_back_the_second(seat, qtbot)
+    _close_the_day(seat, qtbot)
+
+
+def _call_back_the_second(seat: Seat, qtbot: QtBot) -> None:
     press(K.Key_F12)  # the list, to call back the one that was sent away
     press(ENTER)
     qtbot.waitUntil(lambda: not seat.desk.work.busy())
@@ -170,7 +175,6 @@ def test_a_day_by_keyboard_alone(seat: Seat, clock: FixedClock, qtbot: QtBot) ->
     press(K.Key_F8)
     dialog(seat.window, FinishDialog, qtbot)
     seat.keys(ENTER)
-    _close_the_day(seat, qtbot)
 
 
 def _rate(screen: RatingScreen, seat: Seat, qtbot: QtBot) -> None:
