@@ -24,7 +24,7 @@ from zhangshu_desk.db.search.folding import is_latin, without_country, words
 from zhangshu_desk.db.search.match import Rank, rank_of, rank_of_pieces
 from zhangshu_desk.db.search.source import Folded, SearchSource
 
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 """Raise it when other tokens are made of the same entry."""
 
 SCHEMA = (
@@ -182,11 +182,15 @@ def _answers(db: Db, kind: str, way: tuple[str, ...], limit: int) -> list[Found]
     """All entries that have every word or, when they are many, the newest and those that answer best."""
     judge = partial(rank_of, words=way)
     everything = [tokens.contains(word) for word in way]
-    enough = 2 * limit
-    found = _match(db, kind, everything, judge, enough)
-    if len(found) == enough:
-        found += _match(db, kind, [[[tokens.begins(way[0])]], *everything], judge, enough)
+    found = _match(db, kind, everything, judge, limit)
+    if len(found) == limit:
+        found += _match(db, kind, [tokens.begins(way[0]), *everything], partial(_begins, judge), limit)
     return found + _match(db, kind, [[[tokens.whole("".join(way))]]], judge, limit)
+
+
+def _begins(judge: Judge, entry: Folded) -> Rank | None:
+    rank = judge(entry)
+    return rank if rank in (Rank.EXACT, Rank.BEGINS) else None
 
 
 def _in_pieces(db: Db, kind: str, asked: tuple[str, ...], limit: int) -> list[Found]:

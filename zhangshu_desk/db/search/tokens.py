@@ -5,10 +5,10 @@ Every token is an exact fragment, so that no look-up ever scans a range of terms
 * Chinese: every 1 and 2 neighbouring characters;
 * initials and full pinyin: the 1 to 4 letters that typing may begin with at any character, in every reading; codes
   and numbers: any 4 neighbours. They share these tokens, and match.py tells them apart afterwards;
-* the 6 letters that typing full pinyin may begin with at any character: with fewer, longer fragments would be rare
-  meetings of common tokens;
-* `·` and any 4 letters of full pinyin, also from within a syllable;
-* `«` and up to 3 letters: how a name, code or number begins; `»` and a checksum: the whole of it.
+* the 6 letters that typing full pinyin may begin with at any character, and `·` with any 4 letters of full pinyin,
+  also from within a syllable: without them longer words would be rare meetings of common tokens;
+* `«` and how a text, its initials, a code or a number begins; `‹` and how its full pinyin begins; `»` and a checksum:
+  the whole of it.
 
 A token begins with the letter of its kind, so that each kind is searched alone, newest first.
 """
@@ -25,7 +25,10 @@ GRAM = 4
 """Letters and digits in a token; a fragment of a code must have as many to be found."""
 HEAD = 6
 """Letters in the longest token of full pinyin."""
+_ALWAYS_FIRST = frozenset("bpfdtlkjqxzcsyw0123456789")
+"""What never stands inside a syllable: wherever full pinyin has it, a character begins."""
 BEGIN = "«"
+BEGIN_SPELLED = "‹"
 WHOLE = "»"
 INSIDE = "·"
 MAX_HEADS = 256
@@ -57,17 +60,17 @@ def contains(word: str) -> list[list[str]]:
         return [_neighbours(word, 2, 2)]
     if len(word) <= GRAM:
         return [[word]]
-    if len(word) < HEAD:
-        spelled = [word[:GRAM], *(INSIDE + gram for gram in _neighbours(word[1:], GRAM, GRAM - 1))]
-    else:
-        rest = word[HEAD - GRAM + 1 :] if len(word) > HEAD else ""
-        spelled = [word[:HEAD], *(INSIDE + gram for gram in _neighbours(rest, GRAM, GRAM - 1) if rest)]
-    return [_neighbours(word, GRAM, GRAM - 1), spelled]
+    starts = [at for at in range(len(word) - HEAD + 1) if at == 0 or word[at] in _ALWAYS_FIRST]
+    heads = [word[at : at + HEAD] for at in starts] or [word[:GRAM]]
+    inside = [INSIDE + gram for gram in _neighbours(word[1:], GRAM, GRAM - 1)]
+    return [_neighbours(word, GRAM, GRAM - 1), heads + inside]
 
 
-def begins(word: str) -> str:
-    """The token of every entry with a text that begins as `word` does."""
-    return BEGIN + word[: GRAM - 1 if is_latin(word) else 1]
+def begins(word: str) -> list[list[str]]:
+    """Which tokens an entry has that contains `word` and has a text that begins with it: all of one of the lists."""
+    if not is_latin(word):
+        return [[BEGIN + word[:2]]]
+    return [[BEGIN + word[:GRAM]], [BEGIN_SPELLED + word[:HEAD]]]
 
 
 def scattered(word: str) -> list[list[str]]:
@@ -95,7 +98,7 @@ def _add_name(found: set[str], name: str) -> None:
 def _add_code(found: set[str], code: str) -> None:
     _add_text(found, code)
     found.update(code[at : at + GRAM] for at in range(len(code) - GRAM + 1))
-    found.add(BEGIN + code[: GRAM - 1])
+    found.add(BEGIN + code[:GRAM])
 
 
 def _add_text(found: set[str], text: str) -> None:
@@ -105,7 +108,7 @@ def _add_text(found: set[str], text: str) -> None:
             found.add(char)
             if not text[at + 1 : at + 2].isascii():
                 found.add(text[at : at + 2])
-    found.add(BEGIN + text[0])
+    found.update((BEGIN + text[0], BEGIN + text[:2]))
     found.add(whole(text))
 
 
@@ -120,7 +123,8 @@ def _add_typed(found: set[str], ways_of: list[tuple[str, ...]], *, spelled: bool
     for ways in reversed(ways_of):
         heads, tokens = _step(ways, heads, spelled)
         found |= tokens
-    found.update(BEGIN + head[:length] for head in heads if head for length in range(1, GRAM))
+    mark = BEGIN_SPELLED if spelled else BEGIN
+    found.update(mark + head[:length] for head in heads for length in range(1, len(head) + 1))
 
 
 @lru_cache(maxsize=65_536)
