@@ -32,7 +32,7 @@ setup: ## Install everything: virtual environment, locked packages, system libra
 lock: ## Write requirements.lock anew from pyproject.toml, with today's versions
 	@scripts/setup.sh test
 	$(PYTHON) -m uv pip compile --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--no-annotate --no-header --python-version 3.11 --quiet pyproject.toml --group dev -o requirements.lock
+		--no-annotate --no-header --python-version 3.11 --quiet pyproject.toml --extra server --group dev -o requirements.lock
 
 clean: ## Remove what was made here: virtual environment, caches, demo data, pictures
 	rm -rf .venv .dev build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Names the packages: those under zhangshu_desk/ and, from its own folder, zhangshu_desk.resources.
+"""Names the packages: those under zhangshu_desk/ and zhangshu_server/ and, from its own folder, zhangshu_desk.resources.
 
 Everything else about the project stands in pyproject.toml, which has no way to say this one thing.
 """
@@ -7,7 +7,7 @@ from setuptools import find_namespace_packages, setup
 
 setup(
     packages=[
-        *find_namespace_packages(include=["zhangshu_desk*"], exclude=["*__pycache__*"]),
+        *find_namespace_packages(include=["zhangshu_desk*", "zhangshu_server*"], exclude=["*__pycache__*"]),
         "zhangshu_desk.resources",
     ]
 )

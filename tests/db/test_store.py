@@ -16,8 +16,9 @@ from tests.store_fixtures import NINE
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import DAY, FixedClock
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.operations import operation_hash
 from zhangshu_desk.core.paths import Paths
-from zhangshu_desk.db import audit, capture, sidefile
+from zhangshu_desk.db import audit, sidefile
 from zhangshu_desk.db.base import Base, synced_classes, synced_names
 from zhangshu_desk.db.store import Store, open_store
 from zhangshu_desk.db.tables.accounts import Counter
@@ -85,7 +86,7 @@ def test_all_operations_of_one_act_share_its_transaction_and_the_chain_holds(sto
     previous = ""
     for row in rows:
         assert row["prev_h"] == previous
-        assert row["h"] == capture.operation_hash(row)
+        assert row["h"] == operation_hash(row, row["prev_h"])
         previous = row["h"]
     assert len({op.tx for op in ops}) == 2  # set-up, enterprise
     assert sorted(op.hlc for op in ops) == [op.hlc for op in ops]

@@ -13,7 +13,8 @@ from tests import make
 from tests.store_fixtures import NINE
 from zhangshu_desk.core.clock import MINUTE
 from zhangshu_desk.core.errors import sentences
-from zhangshu_desk.db import audit, capture, sidefile
+from zhangshu_desk.core.operations import HASHED, operation_hash
+from zhangshu_desk.db import audit, sidefile
 from zhangshu_desk.db.store import Store, open_store
 from zhangshu_desk.db.tables.enterprises import Enterprise
 from zhangshu_desk.db.verify import verify
@@ -198,12 +199,12 @@ def _forge_entry(store: Store, seq: int) -> None:
 
 def test_operations_forged_with_their_hashes_to_the_end_differ_from_the_side_file(worked: Store) -> None:
     with closing(sqlite3.connect(worked.paths.database)) as connection:
-        columns = (*capture.HASHED, "prev_h", "h")
+        columns = (*HASHED, "prev_h", "h")
         rows = connection.execute(f"SELECT {', '.join(columns)} FROM outbox ORDER BY n").fetchall()  # noqa: S608
         h = ""
         for values in rows:
             row = dict(zip(columns, values, strict=True)) | {"prev_h": h, "actor": "somebody else"}
-            h = capture.operation_hash(row)
+            h = operation_hash(row, row["prev_h"])
             changes = (row["actor"], row["prev_h"], h, row["n"])
             connection.execute("UPDATE outbox SET actor = ?, prev_h = ?, h = ? WHERE n = ?", changes)
         connection.commit()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import ValuesView
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar
@@ -12,6 +11,10 @@ from sqlalchemy import Dialect, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from zhangshu_desk.core.operations import canonical
+
+__all__ = ["Base", "Id", "Json", "Moment", "SearchEntry", "Synced", "canonical", "synced_classes", "synced_names"]
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -19,31 +22,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-def canonical(value: object) -> str:
-    """JSON with one spelling only (sorted keys, no blanks, no floats), so that equal values hash equally.
-
-    Raises:
-        TypeError: a float or another value that has no one spelling.
-    """
-    _refuse_floats(value)
-    return _encode(value)
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-
-
-def _refuse_floats(value: object) -> None:
-    if value is None or isinstance(value, (str, int)):
-        return
-    if isinstance(value, float):
-        raise TypeError("a synced value must not be a float")
-    if isinstance(value, dict):
-        value = value.values()
-    if isinstance(value, list | tuple | ValuesView):
-        for one in value:
-            _refuse_floats(one)
 
 
 class Json(TypeDecorator[Any]):

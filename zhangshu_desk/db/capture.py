@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
@@ -13,9 +12,10 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.ids import new_id
+from zhangshu_desk.core.operations import HASHED, canonical, format_hlc, operation_hash
 from zhangshu_desk.db import search
 from zhangshu_desk.db.bare import bare
-from zhangshu_desk.db.base import Json, Synced, canonical, synced_names
+from zhangshu_desk.db.base import Json, Synced, synced_names
 
 _PLAIN = (str, int, bool, type(None))
 
@@ -76,7 +76,7 @@ class Tape:
             "state": "pending",
             "created": self.now,
         }
-        self.h = row["h"] = operation_hash(row)
+        self.h = row["h"] = operation_hash(row, row["prev_h"])
         self.touched.add(tbl)
         self.rows.append(row)
 
@@ -85,30 +85,8 @@ class Tape:
         bare(connection).executemany(_INSERT, [tuple(row[name] for name in COLUMNS) for row in self.rows])
 
 
-HASHED = ("inc", "n", "op_id", "tx", "tbl", "row_id", "kind", "sets", "olds", "base", "hlc", "actor", "created")
 COLUMNS = (*HASHED, "prev_h", "h", "state")
 _INSERT = f"INSERT INTO outbox ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - constants
-
-
-def operation_hash(row: Mapping[Any, Any]) -> str:
-    """`sha256(prev_h ‖ canonical(operation))` of an outbox row, 64 hexadecimal digits; its state is not part of it.
-
-    Args:
-        row: the columns as they are stored: `sets` and `olds` are canonical JSON text.
-    """
-    body = canonical([row[name] for name in HASHED])
-    return hashlib.sha256((row["prev_h"] + body).encode()).hexdigest()
-
-
-def format_hlc(hlc: tuple[int, int], station: str) -> str:
-    """A hybrid logical clock as text that sorts as the clock does."""
-    return f"{hlc[0]:015d}.{hlc[1]:06d}.{station}"
-
-
-def parse_hlc(text: str) -> tuple[int, int]:
-    """(ms, counter) of a clock written by `format_hlc`."""
-    ms, count, _ = text.split(".", 2)
-    return int(ms), int(count)
 
 
 def last_operation(connection: Connection) -> tuple[str, int, str, str, int] | None:

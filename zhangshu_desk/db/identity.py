@@ -12,6 +12,7 @@ from zhangshu_desk.core import machine
 from zhangshu_desk.core.actors import SYSTEM
 from zhangshu_desk.core.clock import HOUR
 from zhangshu_desk.core.ids import new_id
+from zhangshu_desk.core.operations import parse_hlc
 from zhangshu_desk.db import audit, capture, reindex, sidefile
 from zhangshu_desk.db.bare import bare
 
@@ -47,7 +48,7 @@ def know_yourself(store: Store, writing: Engine, now: int) -> None:
             )
             if why != "new":
                 store.findings.append(Finding(why, {}))
-        last = capture.parse_hlc(hlc)[0] if hlc else 0
+        last = parse_hlc(hlc)[0] if hlc else 0
         reindex.bring_up_to_date(Session(connection))
     store.incarnation = meta["incarnation"]
     if last > now + HOUR:

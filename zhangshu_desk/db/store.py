@@ -16,6 +16,7 @@ from zhangshu_desk.core import acts, machine, paths
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.ids import new_id
+from zhangshu_desk.core.operations import parse_hlc
 from zhangshu_desk.db import audit, capture, identity, sidefile, tables
 from zhangshu_desk.db.base import Synced
 from zhangshu_desk.db.capture import DeskSession, Tape
@@ -117,7 +118,7 @@ class Store:
     def _tape(self, connection: Connection, actor: Actor, now: int) -> Tape:
         meta = meta_of(connection)
         inc, n, h, hlc, seq = capture.last_operation(connection) or ("", 0, "", "", 0)
-        clock = capture.parse_hlc(hlc) if hlc else (0, 0)
+        clock = parse_hlc(hlc) if hlc else (0, 0)
         if inc != meta["incarnation"]:  # a new life begins its count anew
             inc, n, h = meta["incarnation"], 0, ""
         return Tape(

@@ -11,7 +11,11 @@ from zhangshu_desk.db.base import Base, Json, Moment, Synced
 
 
 class Station(Synced):
-    """This workstation (one row until a centre tells of others)."""
+    """A machine at the counter of a site; the stations of one site share a queue.
+
+    `site_id` is given by the centre, None = this station is a site of its own. `letter` stands before its ticket
+    numbers, None or empty at the first station of a site.
+    """
 
     __tablename__ = "stations"
 
@@ -20,6 +24,8 @@ class Station(Synced):
     address: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     created_at: Mapped[Moment]
+    site_id: Mapped[str | None] = mapped_column(default=None)
+    letter: Mapped[str | None] = mapped_column(default=None)
 
 
 class Counter(Synced):
@@ -37,11 +43,14 @@ class Counter(Synced):
 
 
 class User(Synced):
-    """A person with an account. What proves the person is in `credentials`, which never leaves the station."""
+    """A person with an account. What proves the person is in `credentials`.
+
+    A login is the person's own at one station; two stations that never met may both have given it.
+    """
 
     __tablename__ = "users"
 
-    login: Mapped[str] = mapped_column(unique=True)
+    login: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     role: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)

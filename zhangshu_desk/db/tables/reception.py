@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from zhangshu_desk.core.masking import mask_name
@@ -23,14 +23,10 @@ class Visit(Synced):
     __tablename__ = "visits"
     search_kind = "ticket"
     __table_args__ = (
-        UniqueConstraint("station_id", "day", "group", "number"),
-        # The belt to the rule's braces: one person at a counter, whatever a program does.
-        Index(
-            "uq_visits_person_at_counter",
-            "counter_id",
-            unique=True,
-            sqlite_where=text("state IN ('叫号中', '办理中')"),
-        ),
+        # None of these is unique: what other stations did arrives here too, and a restored station may have given a
+        # number twice. That must be shown, it must not stop the synchronising. The write lock keeps numbers apart.
+        Index("ix_visits_number", "station_id", "day", "group", "number"),
+        Index("ix_visits_person_at_counter", "counter_id", sqlite_where=text("state IN ('叫号中', '办理中')")),
         Index("ix_visits_queue", "station_id", "queue_day", "state"),
         Index("ix_visits_day", "station_id", "day"),
         # The few tickets that stand in another day's queue than their own.
@@ -90,7 +86,7 @@ class VisitEvent(Synced):
     """
 
     __tablename__ = "visit_events"
-    __table_args__ = (UniqueConstraint("visit_id", "seq"),)
+    __table_args__ = (Index("ix_visit_events_visit", "visit_id", "seq"),)
 
     visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"))
     seq: Mapped[int]
@@ -110,7 +106,7 @@ class Rating(Synced):
 
     __tablename__ = "ratings"
 
-    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"), unique=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"), index=True)
     at: Mapped[Moment]
     level: Mapped[str]
     reasons: Mapped[Any] = mapped_column(Json, default=list)

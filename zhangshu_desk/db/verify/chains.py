@@ -6,13 +6,14 @@ import sqlite3
 from itertools import groupby
 from typing import Any
 
-from zhangshu_desk.db import audit, capture
+from zhangshu_desk.core.operations import HASHED, operation_hash
+from zhangshu_desk.db import audit
 from zhangshu_desk.db.sidefile import Side
 from zhangshu_desk.db.tables.ledger import Audit
 from zhangshu_desk.db.verify.report import Notes
 
 _ENTRY = (*audit.HASHED, "prev_h", "h")
-_OPERATION = (*capture.HASHED, "prev_h", "h", "seq")
+_OPERATION = (*HASHED, "prev_h", "h", "seq")
 
 
 def check_audit(connection: sqlite3.Connection, side: Side | None, notes: Notes) -> None:
@@ -83,7 +84,7 @@ def _check_operation(operation: dict[str, Any], n: int, seq: int, h: str, notes:
     follows = operation["n"] == n + 1
     if not follows:
         notes.problem("verify.outbox_missing", first=n + 1, last=operation["n"] - 1)
-    if capture.operation_hash(operation) != operation["h"]:
+    if operation_hash(operation, operation["prev_h"]) != operation["h"]:
         notes.problem("verify.outbox_changed", n=operation["n"])
     elif operation["seq"] < seq or (follows and operation["prev_h"] != h):
         notes.problem("verify.outbox_order", n=operation["n"])
