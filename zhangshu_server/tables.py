@@ -71,7 +71,9 @@ enrol_codes = Table(
     Column("used_at", BigInteger),
     Column("idempotency_key", Text),
     Column("body_hash", LargeBinary),
-    Column("answer", JSONB, comment="what the first use was told, for a repeat whose answer was lost; cleared on expiry"),
+    Column(
+        "answer", JSONB, comment="what the first use was told, for a repeat whose answer was lost; cleared on expiry"
+    ),
 )
 
 notices = Table(
