@@ -18,7 +18,7 @@ from tests.architecture.sources import DESK, ROOT, SERVER, imported, modules, pa
 ROOMS = {"core", "db", "sync", "ui", "resources"}
 ON_TOP = {"", "demo", "tour"}  # app, cli and those who use the whole desk as a person would
 FROM_OUTSIDE = {
-    "core": {"platformdirs", "stdnum"},
+    "core": {"platformdirs", "stdnum", "cryptography", "zstandard"},
     "db": {"sqlalchemy", "alembic"},
     "sync": {"httpx"},
     "ui": {"PySide6", "shiboken6"},
