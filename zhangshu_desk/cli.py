@@ -7,22 +7,18 @@ Nothing is imported before it is known which command needs it.
 from __future__ import annotations
 
 import argparse
-import io
 import logging
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from zhangshu_desk import __version__
 from zhangshu_desk.core import paths
 from zhangshu_desk.core.clock import Clock, ShiftedClock, SystemClock, parse_moment
+from zhangshu_desk.core.commandline import DONE, REFUSED, WRONG_USE, Parser, speak_utf8
 from zhangshu_desk.core.errors import DeskError
 
-DONE, REFUSED, WRONG_USE, FOUND = 0, 1, 2, 3
-"""Exit statuses: done · refused or failed · the command line is wrong · `verify` found problems."""
 _STATUS_TEXT = "退出状态：0 完成；1 未完成（原因见提示）；2 命令写法不对；3 verify 发现问题。"
 _EXAMPLES = """\
 示例：
@@ -36,7 +32,7 @@ _EXAMPLES = """\
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status."""
-    _speak_utf8()
+    speak_utf8()
     try:
         options = _parser().parse_args(arguments)
     except SystemExit as end:  # argparse has printed help, version, or what is wrong
@@ -84,48 +80,7 @@ def _bug(where: paths.Paths) -> int:
     return REFUSED
 
 
-def _speak_utf8() -> None:
-    """Chinese comes through whatever the locale; a terminal keeps its own encoding."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
-
-
 # -- arguments --------------------------------------------------------------------------------------------------------
-
-
-class _ChineseHelp(argparse.RawDescriptionHelpFormatter):
-    def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]  # as argparse has it
-        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse, speaking Chinese."""
-
-    def __init__(self, **settings: object) -> None:
-        super().__init__(formatter_class=_ChineseHelp, add_help=False, allow_abbrev=False, **settings)  # type: ignore[arg-type]  # passed on
-        self._positionals.title, self._optionals.title = "参数", "选项"
-        self.add_argument("-h", "--help", action="help", help="显示这段说明")
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(WRONG_USE, f"命令写法不对：{_in_chinese(message)}\n用「{self.prog} --help」查看用法。\n")
-
-
-_MESSAGES = (
-    (r"the following arguments are required: (.*)", r"缺少 \1"),
-    (r"unrecognized arguments: (.*)", r"不认识 \1"),
-    (r"argument (\S+): invalid choice: (.+?) \(choose from (.*)\)", r"没有 \2，可用：\3"),
-    (r"argument (\S+): expected one argument", r"\1 后面缺少内容"),
-    (r"argument (\S+): ignored explicit argument (.*)", r"\1 后面不能写 \2"),
-    (r"argument (\S+): (.*)", r"\1 \2"),
-)
-
-
-def _in_chinese(message: str) -> str:
-    for pattern, words in _MESSAGES:
-        if re.fullmatch(pattern, message):
-            return re.sub(pattern, words, message)
-    return message
 
 
 def _moment(text: str) -> int:
@@ -150,7 +105,7 @@ def _shared(parser: argparse.ArgumentParser, default: object) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="zhangshu-desk",
         description="樟树一站式服务工作站 · 前台。不写命令时打开窗口。",
         epilog=f"{_EXAMPLES}\n{_STATUS_TEXT}",
@@ -158,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=None)
     parser.add_argument("--version", action="version", version=f"zhangshu-desk {__version__}", help="显示版本")
     _shared(parser, None)
-    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=_Parser)
+    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=Parser)
 
     def command(name: str, about: str, more: str = "") -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=about, description=f"{about}。{more}", epilog=_STATUS_TEXT)

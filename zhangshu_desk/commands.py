@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
-from zhangshu_desk.cli import DONE, FOUND
 from zhangshu_desk.core.actors import COMMAND_LINE
 from zhangshu_desk.core.clock import Clock, day_of
+from zhangshu_desk.core.commandline import DONE, FOUND
 from zhangshu_desk.core.errors import DeskError, sentence
 from zhangshu_desk.core.paths import Paths
 

@@ -190,13 +190,17 @@ def _check_certificates(found: Settings) -> None:
 def _check_host(found: Settings) -> None:
     if found.socket is not None:
         if not found.behind_proxy:
-            raise _refuse("ZHANGSHU_HOST", "监听套接字文件时没有 TLS", "同时设 ZHANGSHU_BEHIND_PROXY=1，由 nginx 提供 HTTPS")
+            raise _refuse(
+                "ZHANGSHU_HOST", "监听套接字文件时没有 TLS", "同时设 ZHANGSHU_BEHIND_PROXY=1，由 nginx 提供 HTTPS"
+            )
         return
     try:
         loopback = ipaddress.ip_address(found.host).is_loopback
     except ValueError:
         loopback = found.host == "localhost"
         if not _HOST_NAME.fullmatch(found.host):
-            raise _refuse("ZHANGSHU_HOST", f"「{found.host}」不是地址", "写 IP 地址，例如 0.0.0.0 或 127.0.0.1") from None
+            raise _refuse(
+                "ZHANGSHU_HOST", f"「{found.host}」不是地址", "写 IP 地址，例如 0.0.0.0 或 127.0.0.1"
+            ) from None
     if found.behind_proxy and not loopback:
         raise _refuse("ZHANGSHU_HOST", f"在 {found.host} 上不能用明文 HTTP", "写 127.0.0.1，让本机的 nginx 转发")
