@@ -29,6 +29,7 @@ _ACTS = (
     Act("station.set_up", "初始化工作站", _ALL),
     Act("station.change", "修改工作站资料", _HEAD),
     Act("station.recover", "数据库恢复", _ALL),
+    Act("sync.offer", "补报中心缺失的数据", _ALL),
     Act("user.log_in", "登录", _ALL),
     Act("user.log_in_failed", "登录失败", _ALL),
     Act("user.log_out", "退出登录", _ALL),

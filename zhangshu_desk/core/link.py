@@ -168,8 +168,8 @@ class Link(Protocol):
         """Join: the secret goes to the keyring, or is locked with `passphrase` where there is none.
 
         Raises:
-            DeskError: `sync.code_wrong`, `sync.code_expired`, `sync.code_used`, `sync.fingerprint`, `sync.needs_passphrase`,
-                `sync.unreachable` …
+            DeskError: `sync.code_wrong`, `sync.code_expired`, `sync.code_used`, `sync.fingerprint`,
+                `sync.needs_passphrase`, `sync.unreachable` …
         """
         ...
 

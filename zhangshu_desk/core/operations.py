@@ -63,7 +63,7 @@ def parse_hlc(text: str) -> tuple[int, int]:
 
 
 def row_digest(tbl: str, row_id: str, fields: Mapping[str, object]) -> int:
-    """64 bits of sha256 over one row, fields that are None left out; sums of these tell equal tables (`sync.md` §2.8)."""
+    """64 bits of sha256 over a row without its nulls; sums of these tell whether tables are equal (`sync.md` §2.8)."""
     image = {name: value for name, value in fields.items() if value is not None}
     return int.from_bytes(hashlib.sha256(canonical([tbl, row_id, image]).encode()).digest()[:8])
 

@@ -54,8 +54,10 @@ class Tape:
     rows: list[dict[str, Any]] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 
-    def record(self, tbl: str, row_id: str, kind: str, sets: dict[str, Any], olds: dict[str, Any]) -> None:
-        """Note the next operation; moves the chain and the clock on."""
+    def record(
+        self, tbl: str, row_id: str, kind: str, sets: dict[str, Any], olds: dict[str, Any], hlc: str = ""
+    ) -> None:
+        """Note the next operation; moves the chain and the clock on. `hlc` stands instead of the clock for this one."""
         last_ms, count = self.hlc
         self.hlc = (self.now, 0) if self.now > last_ms else (last_ms, count + 1)
         self.n += 1
@@ -70,7 +72,7 @@ class Tape:
             "sets": canonical(sets),
             "olds": canonical(olds),
             "base": self.base,
-            "hlc": format_hlc(self.hlc, self.station),
+            "hlc": hlc or format_hlc(self.hlc, self.station),
             "actor": self.actor.user_id,
             "prev_h": self.h,
             "state": "pending",

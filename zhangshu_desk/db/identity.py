@@ -39,13 +39,14 @@ def know_yourself(store: Store, writing: Engine, now: int) -> None:
     with writing.begin() as connection:
         meta = meta_of(connection)
         inc, n, _h, hlc, _seq = capture.last_operation(connection) or (meta.get("incarnation", ""), 0, "", "", 0)
-        why = _new_life(side, meta.get("incarnation", ""), inc, n)
+        why = _new_life(side, meta, inc, n)
         if why:
             meta["incarnation"] = new_id(now)
             connection.execute(
                 text("INSERT INTO meta VALUES ('incarnation', :inc) ON CONFLICT DO UPDATE SET value = excluded.value"),
                 {"inc": meta["incarnation"]},
             )
+            connection.execute(text("DELETE FROM meta WHERE key IN ('life_n', 'life_h')"))
             if why != "new":
                 store.findings.append(Finding(why, {}))
         last = parse_hlc(hlc)[0] if hlc else 0
@@ -71,15 +72,16 @@ def _note_new_life(store: Store, side: sidefile.Side, now: int) -> None:
         session.about("stations", session.station_id, note)
 
 
-def _new_life(side: sidefile.Side | None, incarnation: str, last_inc: str, last_n: int) -> str:
+def _new_life(side: sidefile.Side | None, meta: dict[str, str], last_inc: str, last_n: int) -> str:
     """Why the database needs a new incarnation: `new`, or the code of the finding; empty = it does not."""
+    incarnation = meta.get("incarnation", "")
     if not incarnation:
         return "new"
     if side is None:
         return ""
     if side.machine != machine.fingerprint():
         return "store.cloned"
-    reached = last_n if last_inc == incarnation else 0
+    reached = last_n if last_inc == incarnation else int(meta.get("life_n", "0"))
     if side.inc != incarnation or side.n > reached:
         return "store.restored"
     return ""
@@ -89,6 +91,7 @@ def _side_of(store: Store, engine: Engine) -> sidefile.Side:
     with engine.connect() as connection:
         inc, n, h, *_ = capture.last_operation(connection) or ("", 0, "", "", 0)
         entry = audit.last(connection)
+        meta = meta_of(connection)
     if inc != store.incarnation:
-        inc, n, h = store.incarnation, 0, ""
+        inc, n, h = store.incarnation, int(meta.get("life_n", "0")), meta.get("life_h", "")
     return sidefile.Side(inc, n, h, entry[0], entry[1], machine.fingerprint())

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -57,6 +58,18 @@ class WriteSession(DeskSession):
     def about(self, tbl: str, row_id: str, note: str = "") -> None:
         """Name the record the act is about, for the audit entry; its note must not hold personal data."""
         self.subject, self.note = (tbl, row_id), note
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A transaction that writes what the centre says, past the capture: nothing in it becomes an operation.
+
+    Attributes:
+        db: the driver's connection, inside the transaction. touched: names of the tables it changed.
+    """
+
+    db: sqlite3.Connection
+    touched: set[str]
 
 
 class Store:
@@ -115,12 +128,49 @@ class Store:
         self._note_own(tape, sidefile.Side(tape.inc, tape.n, tape.h, audit_seq, audit_h, self._machine))
         self._announce(frozenset(tape.touched | {"store"} if recovered else tape.touched))
 
+    @contextmanager
+    def merge(self) -> Iterator[Merge]:
+        """What came from the centre, all of it or nothing; foreign keys are not checked (docs/adr/0006).
+
+        Raises:
+            DeskError: as `write`.
+        """
+        with self._told():
+            pooled = self._writing.raw_connection()
+            db = pooled.driver_connection
+            assert isinstance(db, sqlite3.Connection)
+            merge = Merge(db, set())
+            try:
+                db.execute("PRAGMA foreign_keys=OFF")  # heard only outside a transaction
+                db.execute("BEGIN IMMEDIATE")
+                yield merge
+                db.execute("COMMIT")
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                db.execute("PRAGMA foreign_keys=ON")
+                pooled.close()
+        self._announce(frozenset(merge.touched))
+
+    def begin_life(self, inc: str, n: int, h: str) -> None:
+        """The database has a new incarnation since the last commit; its log stands at operation `n` with hash `h`."""
+        self.incarnation = inc
+        with self._lock, self._reading.connect() as connection:
+            known = sidefile.read(self.paths.side)
+            entry = audit.last(connection)
+            side = sidefile.Side(inc, n, h, entry[0], entry[1], self._machine)
+            serials = getattr(known, "serials", None)
+            sidefile.write(self.paths.side, replace(side, serials=serials) if serials else side)  # type: ignore[call-arg]
+
     def _tape(self, connection: Connection, actor: Actor, now: int) -> Tape:
         meta = meta_of(connection)
         inc, n, h, hlc, seq = capture.last_operation(connection) or ("", 0, "", "", 0)
         clock = parse_hlc(hlc) if hlc else (0, 0)
         if inc != meta["incarnation"]:  # a new life begins its count anew
-            inc, n, h = meta["incarnation"], 0, ""
+            inc, n, h = meta["incarnation"], int(meta.get("life_n", "0")), meta.get("life_h", "")
+        seen = meta.get("hlc_seen", "")  # the greatest clock that came from elsewhere
+        if seen:
+            clock = max(clock, parse_hlc(seen))
         return Tape(
             tx=new_id(now),
             seq=seq,

@@ -6,6 +6,7 @@ The full-text table keeps no text, so an entry leaves it by naming its tokens ag
 
 from __future__ import annotations
 
+import sqlite3
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Sequence
@@ -59,7 +60,7 @@ PAGE_BYTES = 2_000
 """Page of the full-text table: half of the usual, so that skipping along a list reads less."""
 _BATCH = 1_000
 
-Db = Session | Connection
+Db = Session | Connection | sqlite3.Connection
 Document = tuple[str, str, str, str, SearchSource]
 """Kind, row id, title, subtitle, source."""
 Found = tuple[Rank, int, "Hit"]

@@ -1,4 +1,4 @@
-"""What this station knows of the centre: which of its lives were sent how far, what arrived, and what needs a person."""
+"""What this station knows of the centre: how far its lives were sent, what arrived, what needs a person."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class StagedRow(Base):
 
 
 class RowState(Base):
-    """The centre's image of a row as this station has it: feed number, digest (as signed 64 bits), snapshot generation."""
+    """The centre's image of a row as it is here: feed number, digest (as signed 64 bits), snapshot generation."""
 
     __tablename__ = "row_states"
 

@@ -60,7 +60,9 @@ def _check_life(connection: sqlite3.Connection, inc: str, side: Side | None, not
     # S608: constants only
     query = f"SELECT {', '.join(_OPERATION)} FROM outbox WHERE inc = ? ORDER BY n"  # noqa: S608
     operations = (dict(zip(_OPERATION, values, strict=True)) for values in connection.execute(query, (inc,)))
-    n, seq, h = 0, 0, ""
+    start = connection.execute("SELECT start_n, start_h FROM lives WHERE inc = ?", (inc,)).fetchone()
+    n, h = start or (0, "")  # after a fork its first numbers went to operations that were numbered anew
+    seq = 0
     for tx, group in groupby(notes.steps(operations), key=lambda operation: operation["tx"]):
         count, before_h, tbl = 0, "", ""
         for operation in group:

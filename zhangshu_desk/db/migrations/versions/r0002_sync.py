@@ -70,8 +70,14 @@ STATEMENTS = (
     )
     """,
     """
-    INSERT INTO new_visits (station_id, day, queue_day, "group", number, label, enterprise_id, enterprise_name, visitor, phone, priority, appointment_at, remark, services, given, state, arrived_at, since, counter_id, clerk_id, target_counter_id, calls, not_before, waited_ms, way_ms, served_ms, parked_ms, note, parked_by, finished_at, id)
-    SELECT station_id, day, queue_day, "group", number, label, enterprise_id, enterprise_name, visitor, phone, priority, appointment_at, remark, services, given, state, arrived_at, since, counter_id, clerk_id, target_counter_id, calls, not_before, waited_ms, way_ms, served_ms, parked_ms, note, parked_by, finished_at, id
+    INSERT INTO new_visits (station_id, day, queue_day, "group", number, label, enterprise_id, enterprise_name,
+        visitor, phone, priority, appointment_at, remark, services, given, state, arrived_at, since, counter_id,
+        clerk_id, target_counter_id, calls, not_before, waited_ms, way_ms, served_ms, parked_ms, note,
+        parked_by, finished_at, id)
+    SELECT station_id, day, queue_day, "group", number, label, enterprise_id, enterprise_name, visitor, phone,
+        priority, appointment_at, remark, services, given, state, arrived_at, since, counter_id, clerk_id,
+        target_counter_id, calls, not_before, waited_ms, way_ms, served_ms, parked_ms, note, parked_by,
+        finished_at, id
     FROM visits
     """,
     "DROP TABLE visits",
@@ -121,7 +127,8 @@ STATEMENTS = (
     )
     """,
     """
-    INSERT INTO new_visit_events (visit_id, seq, at, act, from_state, to_state, counter_id, actor_id, note, "before", undoes, id)
+    INSERT INTO new_visit_events (visit_id, seq, at, act, from_state, to_state, counter_id, actor_id, note,
+        "before", undoes, id)
     SELECT visit_id, seq, at, act, from_state, to_state, counter_id, actor_id, note, "before", undoes, id
     FROM visit_events
     """,

@@ -1,0 +1,232 @@
+"""Writing rows that came from the centre: what is still pending here stays on top, field by field (`sync.md` §2.2)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import inspect
+
+from zhangshu_desk.core.operations import DIGEST_MODULUS, canonical, row_digest
+from zhangshu_desk.db import search
+from zhangshu_desk.db.base import Json, Synced, synced_classes
+from zhangshu_desk.db.store import Merge
+from zhangshu_desk.sync import wire
+
+INDEX_AT_ONCE = 200
+"""So many searched rows are indexed in the transaction that brings them; more are left to `index_some`."""
+_ZERO = {"text": "", "int": 0, "bool": 0, "date": "", "json": "{}"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as the centre has it: table, id, feed number of its latest change, fields as on the wire."""
+
+    tbl: str
+    id: str
+    ver: int
+    fields: Mapping[str, Any]
+
+
+def rows_of(answers: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """The rows of an answer; tables that this program does not know yet are left out."""
+    return [Row(one["t"], one["id"], one["v"], one["f"]) for one in answers if one["t"] in wire.TABLES]
+
+
+def apply(merge: Merge, rows: Iterable[Row], generation: int) -> int:
+    """Bring the tables to the centre's images; returns how many rows there were.
+
+    The state of each row (`row_states`) and the sums of each table are kept in step.
+    """
+    pending = pending_fields(merge.db)
+    by_table: dict[str, list[Row]] = {}
+    for row in rows:
+        by_table.setdefault(row.tbl, []).append(row)
+    for tbl in wire.TABLES:
+        if tbl in by_table:
+            _write(merge, tbl, by_table[tbl], pending)
+            _note_states(merge.db, tbl, by_table[tbl], generation)
+            merge.touched.add(tbl)
+    return sum(len(found) for found in by_table.values())
+
+
+def pending_fields(db: sqlite3.Connection) -> dict[tuple[str, str], set[str]]:
+    """(table, row) → fields that operations still waiting here set; with those that belong to the same group."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for tbl, row_id, sets in db.execute(
+        "SELECT tbl, row_id, sets FROM outbox WHERE state = 'pending' AND tbl <> 'audit'"
+    ):
+        table, fields = wire.TABLES[tbl], found.setdefault((tbl, row_id), set())
+        for name in json.loads(sets):
+            fields.update(table.groups.get(table.group_of(name), (name,)))
+    return found
+
+
+# -- tables ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How rows of a table are written: class, columns after the id, their defaults, statement."""
+
+    kind: type[Synced]
+    columns: tuple[str, ...]
+    defaults: Mapping[str, Any]
+    json_columns: frozenset[str]
+    upsert: str
+
+
+@cache
+def plan_of(tbl: str) -> _Plan:
+    """The plan of a table; the names in its statement are our own."""
+    kind = next(one for one in synced_classes() if one.__tablename__ == tbl)
+    table = wire.TABLES[tbl]
+    columns = tuple(one.name for one in inspect(kind).columns if one.name != "id")
+    defaults = {name: None if table.columns[name].nullable else _default(kind, name) for name in columns}
+    json_columns = frozenset(name for name in columns if isinstance(inspect(kind).columns[name].type, Json))
+    names = ", ".join(f'"{name}"' for name in ("id", *columns))
+    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in columns)
+    places = ", ".join("?" * (len(columns) + 1))
+    sql = f"INSERT INTO {tbl} ({names}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {updates}"  # noqa: S608
+    return _Plan(kind, columns, defaults, json_columns, sql)
+
+
+def _default(kind: type[Synced], name: str) -> Any:
+    """What a column holds when the centre says nothing of it: it was not null where it was written."""
+    default: Any = inspect(kind).columns[name].default
+    if default is not None:
+        return canonical(default.arg(None)) if default.is_callable else default.arg
+    return _ZERO[wire.TABLES[kind.__tablename__].columns[name].kind]
+
+
+def _write(merge: Merge, tbl: str, rows: list[Row], pending: dict[tuple[str, str], set[str]]) -> None:
+    plan, written = plan_of(tbl), []
+    for row in rows:
+        values = _stored(plan, row)
+        kept = pending.get((tbl, row.id))
+        if kept:
+            values |= _local(merge.db, plan, tbl, row.id, kept)
+        written.append((row.id, *(values[name] for name in plan.columns)))
+    merge.db.executemany(plan.upsert, written)
+    if plan.kind.search_kind:
+        _index_or_note(merge, plan, tbl, written)
+
+
+def _stored(plan: _Plan, row: Row) -> dict[str, Any]:
+    values = {}
+    for name in plan.columns:
+        value = row.fields.get(name)
+        if value is None:
+            value = plan.defaults[name]
+        elif name in plan.json_columns:
+            value = canonical(value)
+        values[name] = value
+    return values
+
+
+def _local(db: sqlite3.Connection, plan: _Plan, tbl: str, row_id: str, fields: set[str]) -> dict[str, Any]:
+    """The present values of fields that stay as they are here."""
+    names = [name for name in plan.columns if name in fields]
+    columns = ", ".join(f'"{name}"' for name in names)
+    found = db.execute(f"SELECT {columns} FROM {tbl} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - names of ours
+    return dict(zip(names, found, strict=True)) if found else {}
+
+
+# -- search ---------------------------------------------------------------------------------------------------------
+
+
+def _index_or_note(merge: Merge, plan: _Plan, tbl: str, written: list[tuple[Any, ...]]) -> None:
+    if len(written) > INDEX_AT_ONCE:
+        merge.db.executemany("INSERT OR IGNORE INTO index_tasks VALUES (?, ?)", [(tbl, row[0]) for row in written])
+        return
+    for row in written:
+        _index(merge.db, plan, row)
+
+
+def _index(db: sqlite3.Connection, plan: _Plan, row: tuple[Any, ...]) -> None:
+    values = dict(zip(("id", *plan.columns), row, strict=True))
+    for name in plan.json_columns:
+        values[name] = None if values[name] is None else json.loads(values[name])
+    for name, column in wire.TABLES[plan.kind.__tablename__].columns.items():
+        if column.kind == "date" and values.get(name):
+            values[name] = date.fromisoformat(values[name])
+    entry = plan.kind(**values).search_entry()
+    if entry is None:
+        search.remove(db, plan.kind.search_kind, row[0])
+    else:
+        source = search.SearchSource(entry.names, entry.codes, entry.numbers)
+        search.put(db, plan.kind.search_kind, row[0], entry.title, entry.subtitle, source)
+
+
+def index_some(merge: Merge, limit: int = INDEX_AT_ONCE) -> int:
+    """Index up to `limit` rows that arrived in bulk; returns how many there were."""
+    tasks = merge.db.execute("SELECT tbl, row_id FROM index_tasks LIMIT ?", (limit,)).fetchall()
+    for tbl, row_id in tasks:
+        plan = plan_of(tbl)
+        names = ", ".join(f'"{name}"' for name in ("id", *plan.columns))
+        row = merge.db.execute(f"SELECT {names} FROM {tbl} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608
+        if row is not None:
+            _index(merge.db, plan, row)
+    merge.db.executemany("DELETE FROM index_tasks WHERE tbl = ? AND row_id = ?", tasks)
+    return len(tasks)
+
+
+# -- states and sums ------------------------------------------------------------------------------------------------
+
+
+def _note_states(db: sqlite3.Connection, tbl: str, rows: list[Row], generation: int) -> None:
+    count, total = table_sum(db, tbl)
+    states = []
+    for row in {one.id: one for one in rows}.values():
+        old = db.execute("SELECT digest FROM row_states WHERE tbl = ? AND row_id = ?", (tbl, row.id)).fetchone()
+        digest = row_digest(tbl, row.id, row.fields)
+        count += old is None
+        total += digest - (unsigned(old[0]) if old else 0)
+        states.append((tbl, row.id, row.ver, signed(digest), generation))
+    db.executemany(
+        "INSERT INTO row_states VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " ver = excluded.ver, digest = excluded.digest, generation = excluded.generation",
+        states,
+    )
+    set_table_sum(db, tbl, count, total)
+
+
+def table_sum(db: sqlite3.Connection, tbl: str) -> tuple[int, int]:
+    """How many rows of the centre's a table has here, and the sum of their digests."""
+    row = db.execute("SELECT count, total FROM table_sums WHERE tbl = ?", (tbl,)).fetchone()
+    return (int(row[0]), int(row[1], 16)) if row else (0, 0)
+
+
+def set_table_sum(db: sqlite3.Connection, tbl: str, count: int, total: int) -> None:
+    """Keep the sum of a table; `total` is taken modulo 2⁶⁴."""
+    db.execute(
+        "INSERT INTO table_sums VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET count = excluded.count, total = excluded.total",
+        (tbl, count, f"{total % DIGEST_MODULUS:016x}"),
+    )
+
+
+def drop_states(db: sqlite3.Connection, tbl: str, row_ids: Iterable[str]) -> None:
+    """Forget the centre's images of rows, because it has none."""
+    count, total = table_sum(db, tbl)
+    for row_id in row_ids:
+        old = db.execute("SELECT digest FROM row_states WHERE tbl = ? AND row_id = ?", (tbl, row_id)).fetchone()
+        if old is not None:
+            count, total = count - 1, total - unsigned(old[0])
+            db.execute("DELETE FROM row_states WHERE tbl = ? AND row_id = ?", (tbl, row_id))
+    set_table_sum(db, tbl, count, total)
+
+
+def signed(digest: int) -> int:
+    """A digest as SQLite's 64 bits hold it."""
+    return digest - DIGEST_MODULUS if digest >= DIGEST_MODULUS // 2 else digest
+
+
+def unsigned(stored: int) -> int:
+    """And back."""
+    return stored % DIGEST_MODULUS
