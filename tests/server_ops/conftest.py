@@ -1,0 +1,78 @@
+"""A real PostgreSQL for these tests: one server per run, one database per test."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, make_url
+
+from zhangshu_server import embedded
+from zhangshu_server.database import make_engine
+from zhangshu_server.migrate import bring_up_to_date
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running PostgreSQL: `url` of its database `zhangshu`."""
+
+    url: str
+
+    def at(self, database: str) -> str:
+        """The URL of another database of it."""
+        return make_url(self.url).set(database=database).render_as_string(hide_password=False)
+
+    def execute(self, sql: str) -> None:
+        """Run a statement that must stand outside transactions."""
+        with psycopg.connect(self.at("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(sql.encode())
+
+    def databases(self) -> set[str]:
+        """The names of its databases."""
+        with psycopg.connect(self.at("postgres").replace("+psycopg", "")) as connection:
+            return {str(row[0]) for row in connection.execute("SELECT datname FROM pg_database")}
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The PostgreSQL of the run, with a migrated database `ops_template`."""
+    with embedded.running(tmp_path_factory.mktemp("pg")) as found:
+        made = Cluster(found.url)
+        made.execute("CREATE DATABASE ops_template")
+        engine = make_engine(made.at("ops_template"))
+        bring_up_to_date(engine)
+        engine.dispose()
+        yield made
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[str]:
+    """The URL of a fresh database with all tables."""
+    name = f"ops_{next(_numbers)}"
+    cluster.execute(f"CREATE DATABASE {name} TEMPLATE ops_template")
+    yield cluster.at(name)
+    for one in cluster.databases():
+        if one == name or one.startswith(f"{name}_"):
+            cluster.execute(f'DROP DATABASE "{one}" WITH (FORCE)')
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """An engine on that database."""
+    made = make_engine(database)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """An empty state directory."""
+    made = tmp_path / "state"
+    made.mkdir()
+    return made
