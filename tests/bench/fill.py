@@ -26,7 +26,7 @@ from zhangshu_desk.db.base import canonical
 from zhangshu_desk.db.store import Store, WriteSession, open_store
 from zhangshu_desk.demo.days import working_days
 from zhangshu_desk.demo.invent import Firm, firms, person
-from zhangshu_desk.enterprises.rules.fields import order_key
+from zhangshu_desk.enterprises.rules import order_key
 from zhangshu_desk.reception.rules import Act, State, catalog
 
 NOW = parse_moment("2026-11-23T10:00")

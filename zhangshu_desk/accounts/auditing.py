@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,19 +11,10 @@ from sqlalchemy import Select, and_, or_, select
 
 from zhangshu_desk.core.acts import ACTS
 from zhangshu_desk.core.clock import moment_of
-from zhangshu_desk.core.masking import mask_address, mask_name, mask_phone, mask_text
+from zhangshu_desk.core.masking import mask_text, mask_value
 from zhangshu_desk.db.capture import DeskSession
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.ledger import Audit, Outbox
-
-_MASKS: dict[tuple[str, str], Callable[[str], str]] = {
-    ("contacts", "name"): mask_name,
-    ("contacts", "phone"): mask_phone,
-    ("visits", "visitor"): mask_name,
-    ("visits", "phone"): mask_phone,
-    ("enterprises", "legal_representative"): mask_name,
-    ("enterprises", "address"): mask_address,
-}
 
 
 @dataclass(frozen=True)
@@ -128,18 +119,7 @@ def _field_changes(tbl: str, row_id: str, sets: dict[str, Any], olds: dict[str, 
     for field, new in sets.items():
         old = olds.get(field)
         if old != new:
-            yield FieldChange(tbl, row_id, field, _shown(tbl, field, old), _shown(tbl, field, new))
-
-
-def _shown(tbl: str, field: str, value: Any) -> str | None:
-    """A value as text. Whatever is not known to be a name or a phone is still searched for phones and ID numbers."""
-    if value is None:
-        return None
-    if isinstance(value, dict):  # an event's `before` repeats fields of its visit
-        parts = (f"{key}={_shown('visits' if tbl == 'visit_events' else tbl, key, one)}" for key, one in value.items())
-        return "，".join(parts)
-    text = "、".join(str(one) for one in value) if isinstance(value, list) else str(value)
-    return _MASKS.get((tbl, field), mask_text)(text)
+            yield FieldChange(tbl, row_id, field, mask_value(tbl, field, old), mask_value(tbl, field, new))
 
 
 def _row(entry: Audit, changes: tuple[FieldChange, ...]) -> AuditRow:

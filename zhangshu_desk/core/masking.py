@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 HIDDEN = "****"
 
@@ -63,6 +65,19 @@ def mask_text(text: str) -> str:
     )
 
 
+def mask_value(tbl: str, field: str, value: Any) -> str | None:
+    """A field of a record as text; what is not known to be personal is still searched for phones and ID numbers."""
+    if value is None:
+        return None
+    if isinstance(value, dict):  # an event's `before` repeats fields of its visit
+        parts = (
+            f"{key}={mask_value('visits' if tbl == 'visit_events' else tbl, key, one)}" for key, one in value.items()
+        )
+        return "，".join(parts)
+    text = "、".join(str(one) for one in value) if isinstance(value, list) else str(value)
+    return FIELD_MASKS.get((tbl, field), mask_text)(text)
+
+
 def _mask_digits(written: str) -> str:
     digits = re.sub(r"\D", "", written)
     if len(digits) == 13 and digits.startswith("86"):
@@ -71,3 +86,14 @@ def _mask_digits(written: str) -> str:
         return f"{area[1]}-{HIDDEN}{area[2][4:]}"
     shown = min(4, max(0, len(digits) - 7))
     return digits[: min(3, shown)] + HIDDEN + digits[len(digits) - shown :]
+
+
+FIELD_MASKS: dict[tuple[str, str], Callable[[str], str]] = {
+    ("contacts", "name"): mask_name,
+    ("contacts", "phone"): mask_phone,
+    ("visits", "visitor"): mask_name,
+    ("visits", "phone"): mask_phone,
+    ("enterprises", "legal_representative"): mask_name,
+    ("enterprises", "address"): mask_address,
+}
+"""The personal fields of each table and how they are masked."""

@@ -7,7 +7,6 @@ the window's first frame; `dress`, which costs more, follows.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,34 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from zhangshu_desk.ui.tone import Tone
+
 if TYPE_CHECKING:  # the first access to Qt makes all its enumerations, 25 ms that the first frame can do without
     from PySide6.QtCore import Qt
+
+__all__ = [
+    "BODY",
+    "DARK",
+    "FAMILIES",
+    "FIELD",
+    "GRID",
+    "HIT",
+    "LIGHT",
+    "RADIUS",
+    "ROW",
+    "SMALL",
+    "TICKET",
+    "TITLE",
+    "Theme",
+    "Tokens",
+    "Tone",
+    "colour",
+    "dress",
+    "font",
+    "foretell",
+    "theme",
+    "tokens",
+]
 
 FAMILIES = ("Noto Sans CJK SC", "Microsoft YaHei UI", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 """Asked for in this order, by name, so that the SC glyph shapes are taken and not the JP ones."""
@@ -25,16 +50,6 @@ BODY, TITLE, SMALL, TICKET = 14, 16, 12, 56
 """Type sizes in device-independent pixels."""
 GRID, ROW, HIT, FIELD, RADIUS = 8, 44, 36, 38, 10
 """Rhythm in device-independent pixels: grid step, table row, least hit area, one-line field, card corner."""
-
-
-class Tone(StrEnum):
-    """How a text is meant; the words themselves must say it too."""
-
-    PLAIN = "plain"
-    MUTED = "muted"
-    GOOD = "good"
-    WARN = "warn"
-    BAD = "bad"
 
 
 @dataclass(frozen=True)

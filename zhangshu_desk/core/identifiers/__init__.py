@@ -12,6 +12,7 @@ from zhangshu_desk.core.identifiers.names import (
     SimilarNames,
     name_similarity,
     normalise_name,
+    order_key,
     same_name_key,
 )
 from zhangshu_desk.core.identifiers.phones import find_phones, is_mobile, is_phone, normalise_phone
@@ -33,5 +34,6 @@ __all__ = [
     "normalise_credit_code",
     "normalise_name",
     "normalise_phone",
+    "order_key",
     "same_name_key",
 ]

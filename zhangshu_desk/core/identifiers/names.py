@@ -16,6 +16,7 @@ Measured on the park's list of 400 different names (79,800 pairs): 12 pairs reac
 without 市, 省 or 责任, three with and without a 金, four differ by one character as 百川 and 海川 do.
 """
 
+_ORDER_LENGTH = 160
 _BRACKETS = str.maketrans({**dict.fromkeys("([{〔【〈《「『", "（"), **dict.fromkeys(")]}〕】〉》」』", "）")})
 _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･", "·"))
 # Control characters that are no blanks, soft hyphen, zero-width and direction marks, byte order mark.
@@ -37,6 +38,11 @@ def normalise_name(name: str) -> str:
 def same_name_key(name: str) -> str:
     """What two spellings of one name share: blanks, width, case and the style of brackets do not count."""
     return normalise_name(name).replace(" ", "").casefold()
+
+
+def order_key(name: str) -> str:
+    """By what names are sorted: their pinyin, then the characters."""
+    return f"{pinyin.spell(name[:40]).lower()} {name}"[:_ORDER_LENGTH]
 
 
 def name_similarity(first: str, second: str) -> float:

@@ -114,7 +114,7 @@ def rename(
             raise DeskError("enterprise.rename_same", name=row.name[:40])
         if valid_from > day_of(now):
             raise DeskError("enterprise.rename_future", day=valid_from.isoformat())
-        since = records.current_name(session, enterprise_id).valid_from
+        since = records.current_name(session, row).valid_from
         if since is not None and valid_from <= since:
             raise DeskError("enterprise.rename_too_early", name=row.name[:40], day=since.isoformat())
         hits = certain_duplicates(session, wanted, "")

@@ -124,7 +124,7 @@ def _revive(session: WriteSession, row: Enterprise, fields: EnterpriseFields) ->
 
 def _rename(session: WriteSession, row: Enterprise, name: str) -> None:
     """A file does not say since when a name is borne: since today, as far as the desk knows."""
-    today, since = day_of(session.now), records.current_name(session, row.id).valid_from
+    today, since = day_of(session.now), records.current_name(session, row).valid_from
     if since is not None and since >= today:
         records.correct_name(session, row, name)
     else:

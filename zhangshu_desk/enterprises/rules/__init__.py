@@ -1,5 +1,6 @@
 """Pure facts and decisions about enterprises: fields, credit codes, duplicates."""
 
+from zhangshu_desk.core.identifiers import order_key
 from zhangshu_desk.enterprises.rules.codes import code_problem, kind_of_code
 from zhangshu_desk.enterprises.rules.duplicates import (
     DuplicateHit,
@@ -22,7 +23,6 @@ from zhangshu_desk.enterprises.rules.fields import (
     cleaned_contact,
     contact_problems,
     is_possible_founding,
-    order_key,
     problems,
 )
 

@@ -6,7 +6,6 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 
-from zhangshu_desk.core import pinyin
 from zhangshu_desk.core.identifiers import is_phone, normalise_credit_code, normalise_name, normalise_phone
 from zhangshu_desk.enterprises.rules.codes import code_problem
 
@@ -101,7 +100,6 @@ KINDS = (
 )
 """Usual kinds of subjects (市场主体登记管理条例实施细则 art. 9); any other text may be typed."""
 _EARLIEST = date(1840, 1, 1)
-_ORDER_LENGTH = 160
 
 
 def clean_text(text: str, *, lines: bool = False) -> str:
@@ -182,8 +180,3 @@ def contact_problems(given: ContactFields) -> tuple[Problem, ...]:
     if given.phone and not is_phone(given.phone):
         found.append(Problem("phone", "不像电话号码，请核对。", hard=False))
     return tuple(found)
-
-
-def order_key(name: str) -> str:
-    """By what names are sorted: their pinyin, then the characters."""
-    return f"{pinyin.spell(name[:40]).lower()} {name}"[:_ORDER_LENGTH]
