@@ -15,7 +15,7 @@ _OUTBOX = ", ".join(HASHED)
 
 @dataclass(frozen=True)
 class Life:
-    """One incarnation as a log: the attributes of `db.tables.sync.Life`, and `tip`, the number of its last operation."""
+    """One incarnation as a log: the attributes of `db.tables.sync.Life`, and `tip`, its last operation."""
 
     inc: str
     position: int
@@ -82,7 +82,7 @@ def add_life(db: sqlite3.Connection, inc: str, start_n: int = 0, start_h: str = 
 def lives(db: sqlite3.Connection) -> tuple[Life, ...]:
     """All lives, oldest first; the last one is the present."""
     rows = db.execute(f"SELECT {_LIFE} FROM lives ORDER BY position").fetchall()  # noqa: S608 - constants
-    return tuple(Life(*row, _tip(db, row)) for row in rows)
+    return tuple(Life(*(*row, _tip(db, row))) for row in rows)
 
 
 def _tip(db: sqlite3.Connection, row: tuple[Any, ...]) -> int:
