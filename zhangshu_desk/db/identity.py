@@ -13,7 +13,7 @@ from zhangshu_desk.core.actors import SYSTEM
 from zhangshu_desk.core.clock import HOUR
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.core.operations import parse_hlc
-from zhangshu_desk.db import audit, capture, reindex, sidefile
+from zhangshu_desk.db import audit, capture, reindex, serials, sidefile
 from zhangshu_desk.db.bare import bare
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ def know_yourself(store: Store, writing: Engine, now: int) -> None:
             if why != "new":
                 store.findings.append(Finding(why, {}))
         last = parse_hlc(hlc)[0] if hlc else 0
+        if side is not None:
+            store.serial_marks = sidefile.highest(side.serials)
+            serials.heed(bare(connection), side.serials)
         reindex.bring_up_to_date(Session(connection))
     store.incarnation = meta["incarnation"]
     if last > now + HOUR:
@@ -94,4 +97,4 @@ def _side_of(store: Store, engine: Engine) -> sidefile.Side:
         meta = meta_of(connection)
     if inc != store.incarnation:
         inc, n, h = store.incarnation, int(meta.get("life_n", "0")), meta.get("life_h", "")
-    return sidefile.Side(inc, n, h, entry[0], entry[1], machine.fingerprint())
+    return sidefile.Side(inc, n, h, entry[0], entry[1], machine.fingerprint(), store.serial_marks)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-_SIZE = 512
+SIZE = 512
+"""Bytes of the file: one sector, written in one go."""
+MOST_KINDS, LONGEST_KIND = 8, 12
+"""So many kinds of serial numbers, with names so long, fit into it."""
 _log = logging.getLogger(__name__)
 
 
@@ -20,6 +24,7 @@ class Side:
         inc, n, h: incarnation, number and hash of the newest operation that was committed.
         audit_seq, audit_h: number and hash of the newest audit entry.
         machine: fingerprint of the machine.
+        serials: highest serial number used of each kind (`db/serials.py`); a file of an older program has none.
     """
 
     inc: str
@@ -28,6 +33,7 @@ class Side:
     audit_seq: int
     audit_h: str
     machine: str
+    serials: dict[str, int] = field(default_factory=dict)
 
 
 def read(path: Path) -> Side | None:
@@ -38,6 +44,15 @@ def read(path: Path) -> Side | None:
         return None
 
 
+def highest(*marks: Mapping[str, int]) -> dict[str, int]:
+    """The highest mark of each kind."""
+    found: dict[str, int] = {}
+    for one in marks:
+        for kind, number in one.items():
+            found[kind] = max(number, found.get(kind, 0))
+    return found
+
+
 def write(path: Path, side: Side) -> None:
     """Keep `side`, over the old one in one write of one sector: a replacing rename would cost more than the act itself.
 
@@ -45,7 +60,7 @@ def write(path: Path, side: Side) -> None:
 
     A disk that refuses is logged, not raised: what the clerk did is committed already.
     """
-    content = json.dumps(asdict(side)).encode().ljust(_SIZE)
+    content = json.dumps(asdict(side)).encode().ljust(SIZE)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,12 +33,19 @@ Listener = Callable[[frozenset[str]], None]
 
 
 class WriteSession(DeskSession):
-    """A writing transaction, with who writes and when."""
+    """A writing transaction, with who writes and when.
+
+    Attributes:
+        serial_marks: highest serial number of each kind that was used before, as the side file has it; spent: the
+            highest that this transaction uses (`db/serials.py`).
+    """
 
     actor: Actor
     now: int
     station_id: str
     tape: Tape
+    serial_marks: Mapping[str, int]
+    spent: dict[str, int]
     subject: tuple[str, str] = ("", "")
     note: str = ""
 
@@ -81,6 +88,7 @@ class Store:
         self.incarnation = ""
         self.full: DeskError | None = None
         self.closed = False
+        self.serial_marks: dict[str, int] = {}
         self._reading = reading
         self._writing = writing
         self._listeners: list[Listener] = []
@@ -116,6 +124,7 @@ class Store:
         acts.check(act, actor.role)
         with self._told(), WriteSession(self._writing, expire_on_commit=False) as session:
             session.actor, session.now = actor, now
+            session.serial_marks, session.spent = self.serial_marks, {}
             session.tape = self._tape(session.connection(), actor, now)
             session.station_id = session.tape.station
             yield session
@@ -125,7 +134,8 @@ class Store:
             tape.write(session.connection())
             session.commit()
         recovered, self.full = self.full is not None, None
-        self._note_own(tape, sidefile.Side(tape.inc, tape.n, tape.h, audit_seq, audit_h, self._machine))
+        side = sidefile.Side(tape.inc, tape.n, tape.h, audit_seq, audit_h, self._machine)
+        self._note_own(tape, side, session.spent)
         self._announce(frozenset(tape.touched | {"store"} if recovered else tape.touched))
 
     @contextmanager
@@ -159,8 +169,8 @@ class Store:
             known = sidefile.read(self.paths.side)
             entry = audit.last(connection)
             side = sidefile.Side(inc, n, h, entry[0], entry[1], self._machine)
-            serials = getattr(known, "serials", None)
-            sidefile.write(self.paths.side, replace(side, serials=serials) if serials else side)  # type: ignore[call-arg]
+            marks = sidefile.highest(self.serial_marks, known.serials if known is not None else {})
+            sidefile.write(self.paths.side, replace(side, serials=marks))
 
     def _tape(self, connection: Connection, actor: Actor, now: int) -> Tape:
         meta = meta_of(connection)
@@ -218,14 +228,22 @@ class Store:
             self._last_seq = max(row, self._last_seq)
         return changed
 
-    def _note_own(self, tape: Tape, side: sidefile.Side) -> None:
-        """Operations of `tape` are ours, a gap before them was written by another; the newest go to the side file."""
+    def _note_own(self, tape: Tape, side: sidefile.Side, spent: Mapping[str, int]) -> None:
+        """Operations of `tape` are ours, a gap before them was written by another; the newest go to the side file.
+
+        Serial numbers that were used go there whatever else was committed meanwhile: its marks are only ever raised.
+        """
         with self._lock:
             self._foreign = self._foreign or tape.seq > self._last_seq
             last = tape.seq + len(tape.rows)
-            if last > self._last_seq:
-                self._last_seq = last
-                sidefile.write(self.paths.side, side)
+            is_newest = last > self._last_seq
+            if not (is_newest or spent):
+                return
+            self._last_seq = max(last, self._last_seq)
+            known = sidefile.read(self.paths.side)  # another program may have raised a mark
+            self.serial_marks = sidefile.highest(self.serial_marks, known.serials if known is not None else {}, spent)
+            newest = side if is_newest or known is None else known
+            sidefile.write(self.paths.side, replace(newest, serials=self.serial_marks))
 
     def waiting(self) -> int:
         """How many operations are kept here and have not been sent to a centre."""
