@@ -20,7 +20,7 @@ ON_TOP = {"", "demo", "tour"}  # app, cli and those who use the whole desk as a 
 FROM_OUTSIDE = {
     "core": {"platformdirs", "stdnum", "cryptography", "zstandard"},
     "db": {"sqlalchemy", "alembic"},
-    "sync": {"httpx"},
+    "sync": {"argon2", "cryptography", "httpx", "keyring", "orjson", "sqlalchemy", "zstandard"},
     "ui": {"PySide6", "shiboken6"},
 }
 DRAWING = {"painting", "printers", "papers"}  # modules of a feature that draw and print, without a window

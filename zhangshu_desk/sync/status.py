@@ -15,6 +15,14 @@ from zhangshu_desk.db.store import Store
 from zhangshu_desk.sync import books
 from zhangshu_desk.sync.cycle import Told, waiting_of
 
+_NOTICES = {
+    "station_restored": "sync.station_restored",
+    "station_forked": "sync.station_forked",
+    "server_rewound": "sync.server_rewound",
+    "serial_twice": "sync.serial_twice",
+}
+"""What the centre may want a person to hear; others, of a newer centre, are left to its own people."""
+
 
 class Board:
     """Keeps the present `LinkStatus` and tells listeners of changes. Safe to use from several threads."""
@@ -46,8 +54,8 @@ class Board:
             notice = books.word(db, "centre_notice")
         if not trouble and notice and last:
             code, said, at = json.loads(notice)
-            if last - at < DAY:
-                trouble, facts = f"sync.{code}", said
+            if last - at < DAY and code in _NOTICES:
+                trouble, facts = _NOTICES[code], said
         self.note(
             state=state,
             trouble=trouble,

@@ -74,7 +74,9 @@ class Centre:
 
     def digest(self, tbl: str, bucket: int | None = None) -> dict[str, Any]:
         """The buckets of a table, or the rows of one."""
-        return self._ask("POST", "/v1/digest", {"tbl": tbl} if bucket is None else {"tbl": tbl, "bucket": bucket})
+        return self._ask(
+            "POST", "/v1/digest", {"tbl": tbl} if bucket is None else {"tbl": tbl, "bucket": f"{bucket:02x}"}
+        )
 
     def claim(self, visit: str, actor_name: str, counter_name: str) -> dict[str, Any]:
         """Ask for a visit of another station; does not wait long."""
