@@ -23,6 +23,7 @@ FROM_OUTSIDE = {
     "sync": {"argon2", "cryptography", "httpx", "keyring", "orjson", "sqlalchemy", "zstandard"},
     "ui": {"PySide6", "shiboken6"},
 }
+THE_LINE = {"httpx", "keyring"}  # only `sync` speaks to the centre
 DRAWING = {"painting", "printers", "papers"}  # modules of a feature that draw and print, without a window
 DRAWS_WITH = ("PySide6.QtCore.", "PySide6.QtGui.", "PySide6.QtPrintSupport.")
 
@@ -78,7 +79,7 @@ def may_import(name: str, target: str) -> bool:
         return here in ON_TOP or top in FROM_OUTSIDE[here]
     if top == "PySide6":
         return bool(DRAWING & set(name.split(".")[2:])) and f"{target}.".startswith(DRAWS_WITH)
-    return top not in FROM_OUTSIDE["sync"] and not is_rules(name)
+    return top not in THE_LINE and not is_rules(name)
 
 
 @cache
