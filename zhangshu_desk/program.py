@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
+from zhangshu_desk import linking
 from zhangshu_desk.core import logs
 from zhangshu_desk.core.clock import MINUTE, Clock
 from zhangshu_desk.core.errors import DeskError
@@ -22,12 +23,15 @@ from zhangshu_desk.ui.theme import dress
 from zhangshu_desk.ui.work import Cancelled, Progress, Work
 
 if TYPE_CHECKING:
+    from zhangshu_desk.core.link import Link
     from zhangshu_desk.db.store import Store
     from zhangshu_desk.ui.display import CallDisplay
     from zhangshu_desk.ui.speech import Speaker
 
 LOOK_EVERY_MS = 2_000
 """How often a commit of another process is looked for."""
+LINK_AFTER_MS = 3_000
+"""The centre is spoken to when the desk has been opened and people can work."""
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
 
@@ -35,13 +39,20 @@ class Program(QObject):
     """Everything the windows of one desk share.
 
     Signals: `opened` when the store is open and people can log in; `refused` when it does not open.
+
+    Attributes:
+        link: the connection to the centre, there while the store is open.
+        asked_passphrase: whether a window has asked for the passphrase of the link since the start.
     """
 
     opened = Signal()
     refused = Signal()
 
-    def __init__(self, where: Paths, clock: Clock) -> None:
+    def __init__(self, where: Paths, clock: Clock, make_link: linking.MakeLink = linking.make) -> None:
         super().__init__()
+        self._make_link = make_link
+        self.link: Link | None = None
+        self.asked_passphrase = False
         self.paths, self.clock = where, clock
         self._log = logs.start(where.logs)
         logs.catch_bugs(report_bug)
@@ -56,6 +67,10 @@ class Program(QObject):
         self._look = QTimer(self)
         self._look.setInterval(LOOK_EVERY_MS)
         self._look.timeout.connect(self._look_elsewhere)
+        self._link_up = QTimer(self)
+        self._link_up.setSingleShot(True)
+        self._link_up.setInterval(LINK_AFTER_MS)
+        self._link_up.timeout.connect(self._start_link)
         self._care = QTimer(self)
         self._care.setInterval(10 * MINUTE)
         self._care.timeout.connect(self._daily_backup)
@@ -120,6 +135,7 @@ class Program(QObject):
 
     def reopen(self) -> None:
         """Open the store anew; the seats hear how it went."""
+        self._part_from_centre()
         if self.store is not None:
             self.store.close()
             self.store = None
@@ -136,6 +152,7 @@ class Program(QObject):
         if self._speaker is not None:
             self._speaker.close()
         self.work.close()
+        self._part_from_centre()
         if self.store is not None:
             self.store.close()
         logs.stop(self._log)
@@ -161,6 +178,7 @@ class Program(QObject):
         try:
             return demo.fill_open_store(store, now, progress)
         except Cancelled as error:
+            self._end_link()  # it must not look into a store that is closed
             store.close()
             backup.recover_aside(self.paths, now)
             raise DeskError("demo.cancelled") from error
@@ -174,6 +192,7 @@ class Program(QObject):
     def _have_store(self, store: Store) -> None:
         self.store = store
         store.listen(self.bus.announce)
+        self._meet_centre(store)
         for seat in self.seats:
             seat.opened(store)
         self._look.start()
@@ -187,6 +206,31 @@ class Program(QObject):
             seat.failed(error)
         self.refused.emit()
 
+    def _meet_centre(self, store: Store) -> None:
+        """Make the link; it begins to speak to the centre a little later."""
+        from zhangshu_desk.db.base import synced_names
+
+        synced = synced_names()
+        link = self._make_link(store, self.paths, self.settings, self.clock)
+        link.listen(lambda _status: self.bus.announce({"sync"}))
+        store.listen(lambda tables: link.nudge() if tables & synced else None)
+        self.link = link
+        self._link_up.start()
+
+    def _start_link(self) -> None:
+        if self.link is not None:
+            self.link.start()
+
+    def _part_from_centre(self) -> None:
+        """End what runs with the centre; always before the store is closed."""
+        self._link_up.stop()
+        self._end_link()
+
+    def _end_link(self) -> None:
+        link, self.link = self.link, None
+        if link is not None:
+            link.close()
+
     def _look_elsewhere(self) -> None:
         if self.store is not None and not self.store.closed and not self.work.busy():
             self.work.do(self, self.store.changed_elsewhere, self._heard_elsewhere)
@@ -196,6 +240,8 @@ class Program(QObject):
             from zhangshu_desk.db.base import synced_names
 
             self.bus.announce(synced_names())
+            if self.link is not None:
+                self.link.nudge()
 
     def _daily_backup(self) -> None:
         store = self.store

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from zhangshu_desk.core.actors import Actor, Role
 from zhangshu_desk.core.clock import FixedClock, parse_moment
 from zhangshu_desk.core.settings import Settings
+from zhangshu_desk.tour.stand_in import StandIn
 from zhangshu_desk.ui.bus import Bus
 from zhangshu_desk.ui.page import Desk, Session
 from zhangshu_desk.ui.printing import Printing
@@ -35,4 +36,4 @@ def desk(
     settings = Settings(folder / "settings.json")
     work = work or Work(Immediate(), Immediate())
     printing = Printing(work, settings, clock, folder / "papers")
-    return Desk(cast("Store", None), work, Bus(), clock, settings, Session(actor), printing, go)
+    return Desk(cast("Store", None), work, Bus(), clock, settings, Session(actor), printing, go, StandIn())

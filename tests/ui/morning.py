@@ -8,12 +8,14 @@ from pathlib import Path
 from tests import make
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import MINUTE, FixedClock, parse_moment
+from zhangshu_desk.core.link import Link
 from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.enterprises import actions as enterprises
 from zhangshu_desk.enterprises.rules import ContactFields, EnterpriseFields
 from zhangshu_desk.reception import actions
 from zhangshu_desk.reception.rules import QuickService, WalkIn
+from zhangshu_desk.tour.stand_in import StandIn
 from zhangshu_desk.ui.bus import Bus
 from zhangshu_desk.ui.page import Desk, Session
 from zhangshu_desk.ui.printing import Printing
@@ -34,14 +36,27 @@ PARK = (
 """Name, credit code, main contact and phone of made-up firms."""
 
 
-def desk(store: Store, folder: Path, clock: FixedClock, actor: Actor = make.CLERK, work: Work | None = None) -> Desk:
-    """A desk on a real store; jobs run at once unless another `work` is given, changes reach its bus."""
+def desk(
+    store: Store,
+    folder: Path,
+    clock: FixedClock,
+    actor: Actor = make.CLERK,
+    work: Work | None = None,
+    link: Link | None = None,
+) -> Desk:
+    """A desk on a real store; jobs run at once unless another `work` is given, changes reach its bus.
+
+    Args:
+        link: the connection to the centre; by default one that was never enrolled.
+    """
     settings = Settings(folder / "settings.json")
     jobs = work or Work(Immediate(), Immediate())
     bus = Bus()
     store.listen(bus.announce)
     printing = Printing(jobs, settings, clock, folder / "papers")
-    return Desk(store, jobs, bus, clock, settings, Session(actor), printing, lambda title, payload: None)
+    connection = link or StandIn()
+    connection.listen(lambda _status: bus.announce({"sync"}))
+    return Desk(store, jobs, bus, clock, settings, Session(actor), printing, lambda title, payload: None, connection)
 
 
 def open_counters(store: Store, now: int) -> None:

@@ -6,15 +6,29 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from zhangshu_desk.core.actors import SYSTEM, Actor
 from zhangshu_desk.core.paths import Paths
 from zhangshu_desk.db import backup
 from zhangshu_desk.db.backup import BackupFile
 from zhangshu_desk.db.store import Store, refusal_of
+from zhangshu_desk.db.tables.ledger import Outbox
 from zhangshu_desk.db.verify import Progress, Report
 from zhangshu_desk.db.verify import verify as verify_store
 
-__all__ = ["BackupFile", "Report", "backups", "daily", "make_backup", "restore", "set_aside", "try_writing", "verify"]
+__all__ = [
+    "BackupFile",
+    "Report",
+    "backups",
+    "daily",
+    "make_backup",
+    "recorded",
+    "restore",
+    "set_aside",
+    "try_writing",
+    "verify",
+]
 
 
 def backups(paths: Paths) -> tuple[BackupFile, ...]:
@@ -47,6 +61,12 @@ def set_aside(paths: Paths, now: int) -> Path:
 def verify(store: Store, progress: Progress | None = None) -> Report:
     """Check the file, both chains, every row and the index while the desk works. As `db.verify.verify`."""
     return verify_store(store, progress)
+
+
+def recorded(store: Store) -> int:
+    """How many changes were ever captured at this desk, sent or not."""
+    with store.read() as session:
+        return session.scalar(select(func.max(Outbox.seq))) or 0
 
 
 def try_writing(store: Store) -> None:

@@ -59,6 +59,12 @@ _ACTS = (
     Act("enterprise.import", "导入企业", _HEAD),
     Act("enterprise.undo_import", "撤销导入", _HEAD),
     Act("enterprise.export", "导出企业", _HEAD),
+    Act("enterprise.merge", "合并企业", _HEAD),
+    # between stations
+    Act("conflict.resolve", "处理待核对事项", _DESK),
+    Act("sync.enrol", "本站入网", _HEAD),
+    Act("sync.export", "导出交换文件", _DESK),
+    Act("sync.import", "接收交换回执", _DESK),
     # reception
     Act("visit.register", "取号", _DESK),
     Act("visit.quick", "即时服务", _DESK),

@@ -85,6 +85,16 @@ def call(session: WriteSession, row: Enterprise, name: str) -> None:
         contact.enterprise_name = name
 
 
+def settle_main(session: WriteSession, enterprise_id: str) -> None:
+    """Let exactly one of its contacts in use be the main one: the oldest that is, else the oldest of all."""
+    session.flush()
+    mine = contacts_of(session, enterprise_id)
+    main = next((one for one in mine if one.is_main), None) or next(iter(mine), None)
+    for one in mine:
+        if one.is_main != (one is main):
+            one.is_main = one is main
+
+
 def void_row(session: WriteSession, row: Enterprise, reason: str, at: int | None = None) -> None:
     """Void a row and its contacts at one moment (now, or `at`), by which they are found again."""
     row.voided_at, row.void_reason = at or session.now, reason

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from zhangshu_desk.core.actors import Actor, Role
 from zhangshu_desk.core.clock import Clock
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.link import Link
 from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.ui.bus import Bus
 from zhangshu_desk.ui.notices import NoticeBar
@@ -50,6 +51,7 @@ class Desk:
 
     Attributes:
         open: show the page of this title, with something for its `receive` (an id, a filter) or None.
+        link: the connection to the centre.
     """
 
     store: Store
@@ -60,6 +62,7 @@ class Desk:
     session: Session
     printing: Printing
     open: Callable[[str, object], None]
+    link: Link
 
 
 class Page(QFrame):

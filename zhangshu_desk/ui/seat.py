@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import MINUTE, Clock, day_of, hm, weekday
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.link import Link
 from zhangshu_desk.core.paths import Paths
 from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.ui.bus import Bus
@@ -18,7 +19,7 @@ from zhangshu_desk.ui.idle import IdleWatch
 from zhangshu_desk.ui.main_window import MainWindow
 from zhangshu_desk.ui.session.gate import Gate, House
 from zhangshu_desk.ui.session.health import HealthBanner
-from zhangshu_desk.ui.theme import Tone
+from zhangshu_desk.ui.sync.watch import SyncWatch
 from zhangshu_desk.ui.work import Progress, Work
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 class Program(Protocol):
     """What a seat needs of the program (`app.py`)."""
 
+    asked_passphrase: bool
+
     @property
     def paths(self) -> Paths: ...
     @property
@@ -43,6 +46,10 @@ class Program(Protocol):
     def bus(self) -> Bus: ...
     @property
     def work(self) -> Work: ...
+    @property
+    def store(self) -> Store | None: ...
+    @property
+    def link(self) -> Link | None: ...
     def reopen(self) -> None: ...
     def open_folder(self) -> None: ...
     def leave(self) -> None: ...
@@ -74,6 +81,7 @@ class Seat(QObject):
         self.gate = Gate(house, program.paths, program.settings, program.clock, program.work)
         self.banner = HealthBanner(program.bus, self._trouble, self._try_writing)
         self.window.put_on_top(self.banner)
+        self.sync = SyncWatch(program, window)
         self._idle = IdleWatch(program.clock, self)
         self._idle.warned.connect(self._warn_idle)
         self._idle.calmed.connect(lambda: self.window.notices.clear())
@@ -173,8 +181,9 @@ class Seat(QObject):
         from zhangshu_desk.ui.printing import Printing
         from zhangshu_desk.ui.shell.shell import Shell
 
-        program, store = self._program, self.store
+        program, store, link = self._program, self.store, self._program.link
         assert store is not None, "nobody gets past the gate before the store is open"
+        assert link is not None, "it comes with the store"
         desk = Desk(
             store=store,
             work=program.work,
@@ -184,9 +193,12 @@ class Seat(QObject):
             session=Session(actor),
             printing=Printing(program.work, program.settings, program.clock, program.paths.papers),
             open=self.window.open,
+            link=link,
         )
         desk.session.changed.connect(self._look)
-        return Shell(desk, pages(), finder(store), self._menu(desk))
+        shell = Shell(desk, pages(), finder(store), self._menu(desk))
+        self.sync.attach(shell)
+        return shell
 
     def _menu(self, desk: Desk) -> Sequence[MenuAct]:
         from zhangshu_desk.ui.dialogs.about import About
@@ -203,6 +215,9 @@ class Seat(QObject):
             MenuAct("换人登录", "Ctrl+Shift+L", self._change_user),
             MenuAct("锁定", "Ctrl+L", lambda: self._lock()),
             MenuAct("修改本人密码…", "", on(ChangePassword)),
+            MenuAct(),
+            MenuAct("立即同步", "F5", self.sync.sync_now),
+            MenuAct("待上报与退回…", "Shift+F5", self.sync.open_list),
             MenuAct(),
             MenuAct("叫号屏", "F11", self._program.toggle_display),
             MenuAct("评价屏", "Shift+F11", self.toggle_rating),
@@ -241,7 +256,8 @@ class Seat(QObject):
         """Something changed; settings of this machine count at once."""
         if "settings" in tables and self.actor() is not None:
             self._idle.set_minutes(self._program.settings.values.idle_lock_minutes)
-        self._look()
+        if tables != {"sync"}:
+            self._look()
 
     def _look(self) -> None:
         """Bring the status line and the person's button up to date."""
@@ -250,19 +266,19 @@ class Seat(QObject):
             return
         from zhangshu_desk.accounts import housekeeping, queries
 
-        def ask() -> tuple[int, dict[str, str], int | None]:
+        def ask() -> tuple[dict[str, str], int | None]:
             names = {row.id: row.name for row in queries.counters(store)}
             backups = housekeeping.backups(self._program.paths)
-            return store.waiting(), names, backups[0].at if backups else None
+            return names, backups[0].at if backups else None
 
         self._program.work.do(shell, ask, lambda found: self._say(shell, *found))
+        self.sync.look()
 
-    def _say(self, shell: Shell, waiting: int, counters: dict[str, str], backup: int | None) -> None:
+    def _say(self, shell: Shell, counters: dict[str, str], backup: int | None) -> None:
         actor = shell.desk.session.actor
         now = self._program.clock.now()
         shell.top.who.say(counters.get(actor.counter_id or "", "未坐窗口"), actor.name)
-        words = f"未连接中心 · {waiting} 条变更已存在本机 —— 可照常办理"
-        shell.status.set(words, Tone.MUTED, (self._printer(), _backup_words(backup, now), _date_words(now)))
+        shell.status.show_facts((self._printer(), _backup_words(backup, now), _date_words(now)))
 
     def _printer(self) -> str:
         name = self._program.settings.values.slip_printer

@@ -1,5 +1,6 @@
 """What people do with accounts: one function, one transaction each."""
 
+from zhangshu_desk.accounts.actions.centre import note_enrolment, note_export, note_import
 from zhangshu_desk.accounts.actions.counters import add_counter, change_counter, close_counter, open_counter
 from zhangshu_desk.accounts.actions.login import lock, log_in, log_out, unlock
 from zhangshu_desk.accounts.actions.privacy import unmask
@@ -33,6 +34,9 @@ __all__ = [
     "lock",
     "log_in",
     "log_out",
+    "note_enrolment",
+    "note_export",
+    "note_import",
     "open_counter",
     "reset_password",
     "set_up",

@@ -14,6 +14,7 @@ from zhangshu_desk.ui.theme import SMALL, colour, font
 from zhangshu_desk.ui.widgets.buttons import bind
 
 _WIDTH, _HEIGHT, _ICON, _MARK = 92, 76, 22, 3
+_MOST_SHOWN = 99
 
 
 class RailButton(QAbstractButton):
@@ -21,7 +22,7 @@ class RailButton(QAbstractButton):
 
     def __init__(self, title: str, keys: str, picture: str) -> None:
         super().__init__()
-        self._keys, self._picture = keys, picture
+        self._keys, self._picture, self._count = keys, picture, 0
         self.setText(title)
         self.setCheckable(True)
         self.setAccessibleName(title)
@@ -29,6 +30,13 @@ class RailButton(QAbstractButton):
         self.setToolTip(f"{title}（{keys}）")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def set_count(self, count: int) -> None:
+        """Show how many things wait on the page; 0 shows nothing."""
+        if count != self._count:
+            self._count = count
+            self.setAccessibleName(f"{self.text()}，{count} 项" if count else self.text())
+            self.update()
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(font(14, QFont.Weight.DemiBold)).horizontalAdvance(self.text())
@@ -53,7 +61,21 @@ class RailButton(QAbstractButton):
         painter.setPen(colour("rail_muted"))
         painter.setFont(font(SMALL))
         painter.drawText(QRect(0, 53, area.width(), 16), Qt.AlignmentFlag.AlignCenter, self._keys)
+        if self._count:
+            self._paint_count(painter)
         painter.end()
+
+    def _paint_count(self, painter: QPainter) -> None:
+        words = str(self._count) if self._count <= _MOST_SHOWN else f"{_MOST_SHOWN}+"
+        painter.setFont(font(SMALL, QFont.Weight.Bold))
+        width = max(18, painter.fontMetrics().horizontalAdvance(words) + 10)
+        pill = QRect((self.width() + _ICON) // 2 - 3, 5, width, 18)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("rail_mark"))
+        painter.drawRoundedRect(pill, 9, 9)
+        painter.setPen(colour("rail"))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
 
 
 class Rail(QFrame):
@@ -75,6 +97,12 @@ class Rail(QFrame):
             bind(self, page.key, button.click)
         column.addStretch(1)
         self.group.idClicked.connect(self.chosen)
+
+    def set_count(self, at: int, count: int) -> None:
+        """Show on the button of page `at` how many things wait there."""
+        button = self.group.button(at)
+        if isinstance(button, RailButton):
+            button.set_count(count)
 
     def choose(self, at: int) -> None:
         """Mark page `at` as the one in front."""

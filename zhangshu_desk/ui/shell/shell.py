@@ -64,6 +64,12 @@ class Shell(QFrame):
             self._built[at].receive(payload)
         return True
 
+    def set_count(self, title: str, count: int) -> None:
+        """Show on the rail how many things wait on the page of this title, if the person has it."""
+        for at, kind in enumerate(self.kinds):
+            if kind.title == title:
+                self.rail.set_count(at, count)
+
     def take_focus(self) -> None:
         """Put the focus back where it was on the page in front."""
         page = self.page()
