@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-GOAL = re.compile(r"^(?P<name>\S.*?) (?:ratio|value)=(?P<got>[\d.]+)(?:\s?ms)? goal=(?P<sign>[<>])=(?P<limit>[\d.]+)")
+GOAL = re.compile(
+    r"^(?P<name>\S.*?) (?:ratio|value)=(?P<got>[\d.]+)(?:\s?(?:ms|KiB))? goal=(?P<sign>[<>])=(?P<limit>[\d.]+)"
+)
 
 
 def met(line: str) -> bool | None:
