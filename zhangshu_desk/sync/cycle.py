@@ -183,7 +183,7 @@ class Cycle:
             failpoints.reach("desk.before_part_commit")
         failpoints.reach("desk.after_part_commit")
         self._store.begin_life(new_inc, n, h)
-        self._notices.append(("station_forked", {}))
+        self._notices += [(one["code"], one.get("facts", {})) for one in facts.get("notices", ())]
 
     def _waiting(self) -> bool:
         """Whether an operation is still to be sent: one that was made meanwhile, or a transaction that did not fit."""

@@ -156,7 +156,7 @@ def probe(address: str) -> Probe:
 
 def clean_address(address: str) -> str:
     """`https://host:port` of what was typed. Raises `DeskError("sync.bad_address")`."""
-    text = address.strip().rstrip("/")
+    text = address.strip()
     if "://" not in text:
         text = f"https://{text}"
     try:
