@@ -82,7 +82,8 @@ class VisitEvent(Synced):
     """One act on a visit; append-only.
 
     `before` holds the fields of the visit that the act changed, as they were: what an undo puts back. An undo is an
-    event of its own that names the `seq` it undoes.
+    event of its own that names the `seq` it undoes, and under `event` in its `before` the id: two stations that do not
+    know of each other write the same `seq`.
     """
 
     __tablename__ = "visit_events"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import hm
 from zhangshu_desk.core.errors import DeskError
@@ -17,6 +19,7 @@ from zhangshu_desk.reception.actions.moving import (
     refuse_busy,
     refuse_elsewhere,
     refuse_other_day,
+    refuse_unclaimed,
     the_visit,
 )
 from zhangshu_desk.reception.actions.results import Called, Moved
@@ -29,9 +32,11 @@ from zhangshu_desk.reception.rules import (
     Next,
     State,
     catalog,
+    check_move,
     clean,
     held_until,
     next_for,
+    offered_to,
 )
 
 
@@ -39,23 +44,46 @@ class _NobodyWaits(Exception):
     """Ends a transaction in which nothing is to be done."""
 
 
-def call_next(store: Store, actor: Actor, now: int, *, rules: DeskRules = DEFAULT_RULES) -> Called | None:
+def call_next(
+    store: Store,
+    actor: Actor,
+    now: int,
+    *,
+    rules: DeskRules = DEFAULT_RULES,
+    own_only: bool = False,
+    granted: str = "",
+    without: Collection[str] = (),
+) -> Called | None:
     """Call whoever is next for the actor's counter.
+
+    Args:
+        own_only: the centre cannot be asked: only numbers that this station gave.
+        granted: id of a visit that the centre let this station call. It is called if it still waits for this counter,
+            also when somebody else has come before it meanwhile.
+        without: ids of visits that the centre said others have called.
 
     Returns:
         Who was called; None when nobody waits for what this counter serves.
 
     Raises:
         DeskError: `visit.no_counter`, `visit.unknown_counter`; `visit.counter_busy` naming whom the counter holds;
-            `visit.held_back` when all who wait were called just now and did not come.
+            `visit.held_back` when all who wait were called just now and did not come; `visit.claim_needed` when the
+            next one has the number of another station, and the centre was not asked: the fact `visit` is its id.
     """
     try:
         with store.write(actor, "visit.call", now) as session:
             counter = my_counter(session, Act.CALL)
             refuse_busy(session, counter.id, Act.CALL)
-            found = _next(session, counter, rules)
+            queue = [one for one in reading.waiting(session, now) if one.visit_id not in without]
+            if any(one.visit_id == granted and offered_to(one, counter.id, counter.serves) for one in queue):
+                return _call(session, the_visit(session, granted), counter, rules)
+            if own_only:
+                queue = [one for one in queue if one.station_id == session.station_id]
+            found = next_for(queue, counter.id, tuple(counter.serves), now, rules)
             if found.chosen is not None:
-                return _call(session, the_visit(session, found.chosen.visit_id), counter, rules)
+                visit = the_visit(session, found.chosen.visit_id)
+                refuse_unclaimed(session, visit)
+                return _call(session, visit, counter, rules)
             if found.held_until is not None:
                 raise DeskError("visit.held_back", at=hm(found.held_until))
             raise _NobodyWaits
@@ -64,17 +92,25 @@ def call_next(store: Store, actor: Actor, now: int, *, rules: DeskRules = DEFAUL
 
 
 def call(
-    store: Store, actor: Actor, visit_id: str, now: int, reason: str = "", *, rules: DeskRules = DEFAULT_RULES
+    store: Store,
+    actor: Actor,
+    visit_id: str,
+    now: int,
+    reason: str = "",
+    *,
+    rules: DeskRules = DEFAULT_RULES,
+    granted: bool = False,
 ) -> Called:
     """Call a chosen visit: one that waits, was parked, or was missed and has come late.
 
     Args:
         reason: needed when it waits and is not the one `call_next` would call.
+        granted: the centre let this station call it.
 
     Raises:
         DeskError: `visit.counter_busy`: choosing somebody never ends or resets the one at the counter;
             `visit.reason_needed`, `visit.illegal_move`, `visit.elsewhere`, `visit.unknown`, `visit.not_yet`,
-            `day.closed`, and as `call_next`.
+            `day.closed`, and as `call_next`. `visit.claim_needed` comes last: nothing else stands in the way.
     """
     reason = clean(reason, "原因")
     with store.write(actor, "visit.call", now) as session:
@@ -86,6 +122,9 @@ def call(
             refuse_busy(session, counter.id, Act.CALL)
         if State(visit.state) is State.WAITING and not reason:
             _refuse_out_of_order(session, visit, counter, rules)
+        check_move(Act.CALL, State(visit.state), label_of(visit, now))
+        if not granted:
+            refuse_unclaimed(session, visit)
         return _call(session, visit, counter, rules, reason)
 
 

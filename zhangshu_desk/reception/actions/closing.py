@@ -1,4 +1,7 @@
-"""Closing a day: whoever still waits is carried over or ended, and the figures are kept; and taking that back."""
+"""Closing a day: whoever still waits is carried over or ended, and the figures are kept; and taking that back.
+
+Each station closes the numbers that it gave itself, wherever in the hall they were served.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from zhangshu_desk.db.store import Store, WriteSession
 from zhangshu_desk.db.tables.reception import DayClose, Visit
 from zhangshu_desk.reception.actions.moving import label_of, move, refuse_closed
 from zhangshu_desk.reception.actions.results import Closed
-from zhangshu_desk.reception.actions.undoing import live_events, restore
+from zhangshu_desk.reception.actions.undoing import is_last, live_events, restore
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.queries.days import figures_of
 from zhangshu_desk.reception.rules import AT_COUNTER, DEFAULT_RULES, Act, DeskRules, State
@@ -76,16 +79,17 @@ def reopen_day(store: Store, actor: Actor, day: date, now: int) -> tuple[str, ..
         DeskError: `day.not_closed`.
     """
     with store.write(actor, "day.reopen", now) as session:
-        row = session.scalars(
+        rows = session.scalars(  # several when a restored database closed it again
             select(DayClose).where(
                 DayClose.station_id == session.station_id,
                 DayClose.day == day,
                 DayClose.reopened_at.is_(None),
             )
-        ).one_or_none()
-        if row is None:
+        ).all()
+        if not rows:
             raise DeskError("day.not_closed", day=day)
-        row.reopened_at = now
+        for row in rows:
+            row.reopened_at = now
         session.about("day_closes", row.id, day.isoformat())
         return tuple(_bring_back(session, day))
 
@@ -103,7 +107,10 @@ def _bring_back(session: WriteSession, day: date) -> list[str]:
         Visit.state.in_([state.value for state in _UNFINISHED]),
     )
     for visit in [*session.scalars(ended), *session.scalars(carried)]:
-        last = live_events(session, visit.id)[-1]
+        events = live_events(session, visit.id)
+        last = events[-1] if events else None  # a row can arrive before its events
+        if last is None or not is_last(session, visit, last):
+            continue
         if Act(last.act) in _CLOSING and last.note == day.isoformat():
             restore(session, visit, last)
             back.append(visit.label)

@@ -150,12 +150,31 @@ def refuse_other_day(session: WriteSession, visit: Visit, act: Act) -> None:
     waits_for_its_day = visit.queue_day > max(visit.day, day_of(session.now))
     if waits_for_its_day and State(visit.state) not in AT_COUNTER:
         raise DeskError("visit.not_yet", label=label_of(visit, session.now), day=visit.queue_day)
-    refuse_closed(session, visit.queue_day, act)
+    refuse_closed(session, visit.queue_day, act, visit.station_id)
 
 
-def refuse_closed(session: WriteSession, day: date, act: Act) -> None:
-    """Nothing happens any more in a closed day. Raises `DeskError` `day.closed`."""
-    if reading.is_closed(session, day):
+def refuse_unclaimed(session: WriteSession, visit: Visit) -> None:
+    """Another station's number is taken to a counter here only after the centre let us.
+
+    Raises:
+        DeskError: `visit.claim_needed` with `visit` (its id), `label`, `station`.
+    """
+    if reading.needs_claim(session, visit.station_id, visit.state, visit.counter_id):
+        names = {one.id: one.name for one in reading.stations(session)}
+        label, station = label_of(visit, session.now), names.get(visit.station_id, "其他工作站")
+        raise DeskError("visit.claim_needed", visit=visit.id, label=label, station=station)
+
+
+def refuse_closed(session: WriteSession, day: date, act: Act, station: str = "") -> None:
+    """Nothing happens any more to the numbers of a station in a day that it has closed.
+
+    Args:
+        station: that gave the number, this one by default.
+
+    Raises:
+        DeskError: `day.closed`.
+    """
+    if reading.is_closed(session, day, station):
         raise DeskError("day.closed", day=day, act=ACT_TITLES[act])
 
 

@@ -26,7 +26,7 @@ def rate(store: Store, visit_id: str, level: str, reasons: tuple[str, ...], comm
         visit = the_visit(session, visit_id)
         label = label_of(visit, now)
         check_rating(State(visit.state), level, reasons, label)
-        if session.execute(select(Rating.id).where(Rating.visit_id == visit_id)).one_or_none() is not None:
+        if session.execute(select(Rating.id).where(Rating.visit_id == visit_id)).first() is not None:
             raise DeskError("rating.already", label=label)
         row = Rating(
             id=session.new_id(),

@@ -85,7 +85,7 @@ def register(
         _refuse_capped(session, form.services, day, known)
         number = _next_number(session, group, day)
         visit = _new_visit(session, form, day)
-        visit.group, visit.number, visit.label = group.letter, number, group.label(number)
+        visit.group, visit.number, visit.label = group.letter, number, group.label(number, reading.letter(session))
         visit.state = State.WAITING.value
         _add(session, visit, Act.REGISTER)
         wait = _estimate_of(session, visit.id, known, rules)

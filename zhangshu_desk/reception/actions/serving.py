@@ -16,6 +16,7 @@ from zhangshu_desk.reception.actions.moving import (
     my_counter,
     refuse_busy,
     refuse_elsewhere,
+    refuse_unclaimed,
     the_counter,
     the_visit,
 )
@@ -56,17 +57,31 @@ def park(store: Store, actor: Actor, visit_id: str, now: int, why: str, *, rules
         return _moved(session, visit, Act.PARK, rules, why, note=why, parked_by=actor.user_id)
 
 
-def resume(store: Store, actor: Actor, visit_id: str, now: int, *, rules: DeskRules = DEFAULT_RULES) -> Moved:
+def resume(
+    store: Store,
+    actor: Actor,
+    visit_id: str,
+    now: int,
+    *,
+    rules: DeskRules = DEFAULT_RULES,
+    granted: bool = False,
+) -> Moved:
     """Go on serving a parked visit, at the actor's counter.
 
+    Args:
+        granted: the centre let this station take it.
+
     Raises:
-        DeskError: `visit.no_counter`, `visit.counter_busy`, `visit.illegal_move` …
+        DeskError: `visit.no_counter`, `visit.counter_busy`, `visit.illegal_move` …; `visit.claim_needed` when another
+            station gave the number and it was not parked here.
     """
     with store.write(actor, "visit.resume", now) as session:
         counter = my_counter(session, Act.RESUME)
         visit = the_visit(session, visit_id)
         if State(visit.state) is State.PARKED:
             refuse_busy(session, counter.id, Act.RESUME)
+            if not granted:
+                refuse_unclaimed(session, visit)
         return _moved(session, visit, Act.RESUME, rules, parked_by=None, **at_counter(actor))
 
 

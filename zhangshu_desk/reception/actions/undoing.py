@@ -9,6 +9,7 @@ from sqlalchemy import literal_column, select
 
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import Store, WriteSession
 from zhangshu_desk.db.tables.reception import Rating, Visit, VisitEvent
 from zhangshu_desk.reception.actions.moving import (
@@ -20,7 +21,17 @@ from zhangshu_desk.reception.actions.moving import (
     the_visit,
 )
 from zhangshu_desk.reception.actions.results import Undone
-from zhangshu_desk.reception.rules import ACT_TITLES, AT_COUNTER, DEFAULT_RULES, UNDOABLE, Act, DeskRules, State
+from zhangshu_desk.reception.rules import (
+    ACT_TITLES,
+    AT_COUNTER,
+    DEFAULT_RULES,
+    UNDOABLE,
+    UNDONE,
+    Act,
+    DeskRules,
+    State,
+    standing,
+)
 
 
 def undo(store: Store, actor: Actor, now: int, *, rules: DeskRules = DEFAULT_RULES) -> Undone:
@@ -31,7 +42,8 @@ def undo(store: Store, actor: Actor, now: int, *, rules: DeskRules = DEFAULT_RUL
 
     Raises:
         DeskError: `undo.nothing` within the last `undo_seconds`; `undo.later` when something happened to that visit
-            since; `undo.rated`; `visit.counter_busy` when the counter holds somebody else now; `day.closed`.
+            since, `undo.elsewhere` when another station dealt with it; `undo.rated`; `visit.counter_busy` when the
+            counter holds somebody else now; `day.closed`.
     """
     with store.write(actor, "visit.undo", now) as session:
         counter = my_counter(session, Act.UNDO)
@@ -47,14 +59,14 @@ def undo(store: Store, actor: Actor, now: int, *, rules: DeskRules = DEFAULT_RUL
 
 
 def restore(session: WriteSession, visit: Visit, event: VisitEvent) -> None:
-    """Put back what an event changed, and write that it was undone."""
+    """Put back what an event changed, and write that it was undone: by its id, for a `seq` may be there twice."""
     left = State(visit.state)
     before = {}
     for name, old in event.before.items():
         present = getattr(visit, name)
         before[name] = present.isoformat() if isinstance(present, date) else present
         setattr(visit, name, _as_column(name, old))
-    add_event(session, visit, Act.UNDO, left, "", before, undoes=event.seq)
+    add_event(session, visit, Act.UNDO, left, "", {**before, UNDONE: event.id}, undoes=event.seq)
 
 
 def _as_column(name: str, old: Any) -> Any:
@@ -63,13 +75,24 @@ def _as_column(name: str, old: Any) -> Any:
 
 def live_events(session: WriteSession, visit_id: str) -> list[VisitEvent]:
     """The events of a visit that still stand: neither an undo nor undone, in their order."""
-    events = list(session.scalars(select(VisitEvent).where(VisitEvent.visit_id == visit_id).order_by(VisitEvent.seq)))
-    undone = {event.undoes for event in events}
-    return [event for event in events if event.undoes is None and event.seq not in undone]
+    return standing(session.scalars(select(VisitEvent).where(VisitEvent.visit_id == visit_id)).all())
+
+
+def is_last(session: WriteSession, visit: Visit, event: VisitEvent) -> bool:
+    """Whether nothing has happened to a visit since an event of this station, here or elsewhere.
+
+    Another station that did not know of the event wrote one with the same `seq`; or the centre let its state stand, or
+    a person settled a conflict: then `since` is not what the event left.
+    """
+    since = max(event.at, event.before.get("since", visit.since))
+    at_its_counter = State(visit.state) not in AT_COUNTER or visit.counter_id == event.counter_id
+    as_it_was_left = visit.state == event.to_state and visit.since == since and at_its_counter
+    others = [one for one in live_events(session, visit.id) if one.seq >= event.seq and one.id != event.id]
+    return as_it_was_left and not others
 
 
 def _last_of(session: WriteSession, counter_id: str, rules: DeskRules) -> VisitEvent | None:
-    """The newest undoable event of a counter that still stands, if it is young enough."""
+    """The newest undoable event of a counter that still stands, if it is young enough and was written here."""
     acts = select(VisitEvent).where(
         # Later than now: the clock was set back a little.
         VisitEvent.at.between(session.now - rules.undo_ms, session.now + rules.undo_ms),
@@ -78,19 +101,26 @@ def _last_of(session: WriteSession, counter_id: str, rules: DeskRules) -> VisitE
     )
     # In the order they were written, which a clock that was set back does not change.
     for event in session.scalars(acts.order_by(literal_column("visit_events.rowid").desc())):
-        if event in live_events(session, event.visit_id):
+        if event in live_events(session, event.visit_id) and _made_here(session, event):
             return event
     return None
 
 
+def _made_here(session: WriteSession, event: VisitEvent) -> bool:
+    """Whether it is an act of this database, and not one that arrived from elsewhere."""
+    sql = "SELECT 1 FROM outbox WHERE tbl = 'visit_events' AND row_id = ? AND kind = 'insert'"
+    return bare(session).execute(sql, (event.id,)).fetchone() is not None
+
+
 def _refuse(session: WriteSession, visit: Visit, event: VisitEvent) -> None:
     label = label_of(visit, session.now)
-    refuse_closed(session, visit.queue_day, Act.UNDO)
-    last = live_events(session, visit.id)[-1]
-    if last.seq != event.seq:
-        later, undone = ACT_TITLES[Act(last.act)], ACT_TITLES[Act(event.act)]
-        raise DeskError("undo.later", label=label, act=later, undone=undone)
-    rated = session.execute(select(Rating.id).where(Rating.visit_id == visit.id)).one_or_none()
+    refuse_closed(session, visit.queue_day, Act.UNDO, visit.station_id)
+    last, undone = live_events(session, visit.id)[-1], ACT_TITLES[Act(event.act)]
+    if last.id != event.id and _made_here(session, last):
+        raise DeskError("undo.later", label=label, act=ACT_TITLES[Act(last.act)], undone=undone)
+    if not is_last(session, visit, event):
+        raise DeskError("undo.elsewhere", label=label, undone=undone)
+    rated = session.execute(select(Rating.id).where(Rating.visit_id == visit.id)).first()
     if rated is not None:
         raise DeskError("undo.rated", label=label)
     counter_id = event.before.get("counter_id", visit.counter_id)

@@ -5,11 +5,13 @@ from zhangshu_desk.reception.queries.counters import (
     Current,
     DisplayRow,
     DisplayRows,
+    Twice,
     counters_now,
     current,
     display,
+    twice,
 )
-from zhangshu_desk.reception.queries.days import DaySheet, Figure, day_sheet, open_days
+from zhangshu_desk.reception.queries.days import Beside, DaySheet, Figure, day_sheet, open_days
 from zhangshu_desk.reception.queries.slips import Slip, last_slip
 from zhangshu_desk.reception.queries.visits import (
     EventRow,
@@ -24,6 +26,7 @@ from zhangshu_desk.reception.queries.visits import (
 from zhangshu_desk.reception.queries.waiting import Queue, QueueRow, queue
 
 __all__ = [
+    "Beside",
     "CounterNow",
     "Current",
     "DaySheet",
@@ -36,6 +39,7 @@ __all__ = [
     "Ratable",
     "Slip",
     "Times",
+    "Twice",
     "VisitCard",
     "VisitRow",
     "counters_now",
@@ -46,6 +50,7 @@ __all__ = [
     "open_days",
     "queue",
     "ratable",
+    "twice",
     "visit",
     "visits",
 ]

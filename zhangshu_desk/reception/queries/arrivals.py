@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from zhangshu_desk.core.clock import day_of, hm, minutes
 from zhangshu_desk.db.store import Store
-from zhangshu_desk.db.tables.accounts import Counter
 from zhangshu_desk.db.tables.enterprises import Contact, Enterprise
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.queries.visits import VisitRow
@@ -67,23 +66,23 @@ def arrival(store: Store, enterprise_id: str) -> Arrival | None:
 
 
 def ended_today(store: Store, now: int) -> tuple[VisitRow, ...]:
-    """The visits of today's queue that ended, the last ended first; quick services among them. `at`: when it ended."""
+    """The visits of today's queue in this hall that ended, the last ended first; quick services among them.
+
+    `at`: when it ended.
+    """
     columns = (
         V.id, V.label, V.day, V.arrived_at, V.enterprise_name, V.visitor, V.services, V.given, V.state,
-        V.waited_ms, V.served_ms, V.since, Counter.name,
+        V.waited_ms, V.served_ms, V.since, V.counter_id,
     )  # fmt: skip
     states = [state.value for state in ENDED]
     with store.read() as session:
-        chosen = (
-            select(*columns)
-            .outerjoin(Counter, Counter.id == V.counter_id)
-            .where(
-                V.station_id == reading.station_id(session),
-                V.state.in_(states),
-                V.queue_day == day_of(now),
-            )
+        chosen = select(*columns).where(
+            V.station_id.in_(reading.site(session)),
+            V.state.in_(states),
+            V.queue_day == day_of(now),
         )
         rows = session.connection().execute(chosen.order_by(V.since.desc(), V.id.desc())).all()
+        names, twice = reading.counter_names(session), reading.called_twice(session)
     known = catalog()
     return tuple(
         VisitRow(
@@ -94,9 +93,10 @@ def ended_today(store: Store, now: int) -> tuple[VisitRow, ...]:
             name=reading.shown_name(row.enterprise_name, row.visitor),
             services_text=known.text(row.given or row.services),
             state=State(row.state),
-            counter=row.name or "",
+            counter=names.get(row.counter_id or "", ""),
             waited_minutes=minutes(row.waited_ms),
             served_minutes=minutes(row.served_ms),
+            twice=row.id in twice,
         )
         for row in rows
     )

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, func, literal_column, select
+from sqlalchemy import Row, Text, func, literal_column, select, type_coerce
 from sqlalchemy.orm import Session
 
 from zhangshu_desk.core.clock import day_of, hm, minutes, moment_of
 from zhangshu_desk.core.masking import mask_name, mask_phone
 from zhangshu_desk.db.store import Store
-from zhangshu_desk.db.tables.accounts import Counter, User
+from zhangshu_desk.db.tables.accounts import User
 from zhangshu_desk.db.tables.reception import Visit, VisitEvent
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.rules import (
     DEFAULT_RULES,
     TIMED,
+    UNDONE,
     Act,
     DeskRules,
     State,
@@ -40,6 +41,8 @@ class Current:
         since_minutes: how long it is in its state; waited_minutes, way_minutes, served_minutes: its times, the running
             one included.
         note: left by whoever transferred or parked it.
+        station: name of the station that gave the number, empty when it is this one.
+        twice: two machines called it without knowing of each other; others: labels this counter holds besides.
     """
 
     id: str
@@ -61,6 +64,20 @@ class Current:
     waited_minutes: int
     way_minutes: int
     served_minutes: int
+    station: str = ""
+    twice: bool = False
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Twice:
+    """A visit that two machines called: its label as shown today, its state, and the counter where it stands now."""
+
+    visit_id: str
+    label: str
+    state: State
+    counter_id: str | None
+    counter: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +111,7 @@ class DisplayRow:
     Attributes:
         key: another one for every call, also for a repeated one: what has not been spoken yet is recognised by it.
         label: the number; counter: name of the window; at: `10:42`; again: it was called before.
+        moment: of the call, ms UTC, by the clock of the machine that called.
     """
 
     key: str
@@ -101,6 +119,7 @@ class DisplayRow:
     counter: str
     at: str
     again: bool
+    moment: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,7 +139,32 @@ def current(store: Store, counter_id: str | None, now: int, rules: DeskRules = D
         if holder is None:
             return None
         row = session.get_one(Visit, holder.visit_id)
-        return _current(row, now, rules)
+        own = reading.station_id(session)
+        names = {one.id: one.name for one in reading.stations(session) if one.id != own}
+        found = _current(row, now, rules)
+        twice = row.id in reading.called_twice(session)
+        return replace(found, station=names.get(row.station_id, ""), twice=twice, others=holder.others)
+
+
+def twice(store: Store, now: int) -> tuple[Twice, ...]:
+    """The visits that two machines called, until a person has settled it."""
+    with store.read() as session:
+        ids = reading.called_twice(session)
+        rows = session.execute(
+            select(V.id, V.label, V.day, V.state, V.counter_id).where(V.id.in_(ids)).order_by(V.label, V.id)
+        ).all()
+        names = reading.counter_names(session)
+    today = day_of(now)
+    return tuple(
+        Twice(
+            row.id,
+            shown_label(row.label, row.day, today),
+            State(row.state),
+            row.counter_id,
+            names.get(row.counter_id or "", ""),
+        )
+        for row in rows
+    )
 
 
 def _current(row: Visit, now: int, rules: DeskRules) -> Current:
@@ -151,9 +195,9 @@ def _current(row: Visit, now: int, rules: DeskRules) -> Current:
 
 
 def counters_now(store: Store, now: int, rules: DeskRules = DEFAULT_RULES) -> tuple[CounterNow, ...]:
-    """All counters in use, in their order."""
+    """All counters of the hall in use, in their order, those of this station first."""
     with store.read() as session:
-        rows = reading.counter_rows(session)
+        rows = reading.counter_rows(session, now)
         held = reading.holders(session, now)
         served = _served(session, now)
         clerks = [row.clerk_id for row in rows if row.clerk_id is not None]
@@ -187,7 +231,7 @@ def _counter(
 
 def _served(session: Session, now: int) -> dict[str, int]:
     chosen = select(V.counter_id, func.count()).where(
-        V.station_id == reading.station_id(session),
+        V.station_id.in_(reading.site(session)),
         V.queue_day == day_of(now),
         V.state == State.DONE.value,
         V.counter_id.is_not(None),
@@ -197,27 +241,44 @@ def _served(session: Session, now: int) -> dict[str, int]:
 
 
 def display(store: Store, now: int) -> DisplayRows:
-    """What the call display shows: labels and windows only."""
+    """What the call display of the hall shows: labels and windows only.
+
+    Of a number that two machines called, the call that stands is shown.
+    """
     with store.read() as session:
         rows = _calls(session, now)
-    calling: list[DisplayRow] = []
-    recent: list[DisplayRow] = []
-    seen: set[str] = set()
-    for row in rows:
-        if row.visit_id in seen:
-            continue
-        seen.add(row.visit_id)
-        label = shown_label(row.label, row.day, day_of(now))
-        shown = DisplayRow(row.id, label, row.name, hm(row.at), row.act == Act.CALL_AGAIN.value)
-        is_called = row.state == State.CALLED.value and row.counter_id == row.held_at
-        (calling if is_called else recent).append(shown)
-    return DisplayRows(tuple(calling), tuple(recent[:RECENT]))
+        names = reading.counter_names(session)
+    called = [row for row in rows if row.state == State.CALLED.value and row.counter_id == row.held_at]
+    calling = {row.visit_id: row for row in reversed(called)}
+    others = {row.visit_id: row for row in reversed(rows) if row.visit_id not in calling}
+
+    def shown(newest: dict[str, Row[Any]]) -> tuple[DisplayRow, ...]:
+        chosen = (row for row in rows if newest.get(row.visit_id) is row)
+        return tuple(
+            DisplayRow(
+                row.id,
+                shown_label(row.label, row.day, day_of(now)),
+                names.get(row.counter_id, ""),
+                hm(row.at),
+                row.act == Act.CALL_AGAIN.value,
+                row.at,
+            )
+            for row in chosen
+        )
+
+    return DisplayRows(shown(calling), shown(others)[:RECENT])
 
 
 def _calls(session: Session, now: int) -> list[Row[Any]]:
     """Today's calls that still stand, the newest first."""
-    event, undo = VisitEvent.__table__.c, VisitEvent.__table__.alias("undo")
-    undone = select(undo.c.id).where(undo.c.visit_id == event.visit_id, undo.c.undoes == event.seq).exists()
+    event, undo = VisitEvent.__table__.c, VisitEvent.__table__.alias("undo").c
+    named = func.json_extract(type_coerce(undo.before, Text), f"$.{UNDONE}")
+    by_seq = named.is_(None) & (undo.undoes == event.seq) & (undo.counter_id == event.counter_id)
+    undone = (
+        select(undo.id)
+        .where(undo.visit_id == event.visit_id, undo.undoes.is_not(None), (named == event.id) | by_seq)
+        .exists()
+    )
     chosen = (
         select(
             event.id,
@@ -229,10 +290,9 @@ def _calls(session: Session, now: int) -> list[Row[Any]]:
             V.day,
             V.state,
             V.counter_id.label("held_at"),
-            Counter.name,
         )
         .join(reading.VISITS, V.id == event.visit_id)
-        .join(Counter, Counter.id == event.counter_id)
+        .where(V.station_id.in_(reading.site(session)), event.counter_id.is_not(None))
         .where(event.at >= moment_of(day_of(now)), event.act.in_([Act.CALL.value, Act.CALL_AGAIN.value]), ~undone)
         .order_by(literal_column("visit_events.rowid").desc())
         .limit(40)

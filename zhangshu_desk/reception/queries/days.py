@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from zhangshu_desk.core.clock import minutes
 from zhangshu_desk.db.store import Store
-from zhangshu_desk.db.tables.accounts import Counter, Station, User
+from zhangshu_desk.db.tables.accounts import Station, User
 from zhangshu_desk.db.tables.reception import DayClose, Rating, VisitEvent
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.rules import GOOD_LEVELS, Act, State, catalog
@@ -60,14 +60,28 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Another station of the hall on the same day: its own numbers.
+
+    Attributes:
+        closed: it has closed the day. figures: as those of a `DaySheet`.
+    """
+
+    station_name: str
+    closed: bool
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
 class DaySheet:
-    """A day of the station.
+    """A day of the station: the numbers that it gave, wherever in the hall they were served.
 
     Attributes:
         closed_at: ms UTC, None while the day is open; closed_by: name.
         figures: in the order of the sheet; services: given, by service; counters: finished, by window.
         balanced: issued + carried in = served + missed + left + cancelled + carried over + still open.
         changed: titles of figures that are not what they were when the day was closed (there should be none).
+        beside: the other stations of the hall; site: the figures of all together. Both empty when it is alone.
     """
 
     day: date
@@ -79,6 +93,8 @@ class DaySheet:
     counters: tuple[Figure, ...]
     balanced: bool
     changed: tuple[str, ...]
+    beside: tuple[Beside, ...] = ()
+    site: tuple[Figure, ...] = ()
 
     def figure(self, key: str) -> Figure:
         """One of the figures. Raises `KeyError`."""
@@ -92,15 +108,17 @@ def _no_figure(key: str) -> Figure:
 def day_sheet(store: Store, day: date, now: int) -> DaySheet:
     """The figures of a day, closed or not."""
     with store.read() as session:
-        day_visits = _Day(session, day)
         station = session.scalars(select(Station).where(Station.id == reading.station_id(session))).one()
+        day_visits = _Day(session, day, [station.id])
         close = session.scalars(
-            select(DayClose).where(
-                DayClose.station_id == station.id, DayClose.day == day, DayClose.reopened_at.is_(None)
-            )
-        ).one_or_none()
+            select(DayClose)
+            .where(DayClose.station_id == station.id, DayClose.day == day, DayClose.reopened_at.is_(None))
+            .order_by(DayClose.at, DayClose.id)
+        ).first()
         closer = session.get(User, close.closed_by) if close is not None else None
-        counters = {row[0]: row[1] for row in session.execute(select(Counter.id, Counter.name))}
+        counters = reading.counter_names(session)
+        beside = _beside(session, day)
+        site = _Day(session, day, reading.site(session)).figures() if beside else ()
     figures = day_visits.figures()
     values = {one.key: one.value for one in figures}
     kept = close.figures if close is not None else {}
@@ -114,12 +132,21 @@ def day_sheet(store: Store, day: date, now: int) -> DaySheet:
         counters=day_visits.by_counter(counters),
         balanced=values["issued"] + values["carried_in"] == sum(values[key] for key in _OUTCOMES),
         changed=tuple(one.title for one in figures if one.key in _FIXED and kept.get(one.key, one.value) != one.value),
+        beside=beside,
+        site=site,
+    )
+
+
+def _beside(session: Session, day: date) -> tuple[Beside, ...]:
+    return tuple(
+        Beside(one.name, reading.is_closed(session, day, one.id), _Day(session, day, [one.id]).figures())
+        for one in reading.stations(session)[1:]
     )
 
 
 def figures_of(session: Session, day: date, now: int) -> dict[str, int]:
     """The values of a day's figures, to be kept with its closing."""
-    return {one.key: one.value for one in _Day(session, day).figures()}
+    return {one.key: one.value for one in _Day(session, day, [reading.station_id(session)]).figures()}
 
 
 def open_days(store: Store, today: date) -> tuple[date, ...]:
@@ -135,17 +162,17 @@ def open_days(store: Store, today: date) -> tuple[date, ...]:
 
 
 class _Day:
-    """The visits of a day, sorted by what became of them."""
+    """The visits of a day with numbers of some stations, sorted by what became of them."""
 
-    def __init__(self, session: Session, day: date) -> None:
+    def __init__(self, session: Session, day: date, stations: Sequence[str]) -> None:
         self._rows: dict[str, list[Row[Any]]] = {key: [] for key, _, _ in _TITLES}
-        for row in _own(session, day):
+        for row in _own(session, day, stations):
             if row.number is None:
                 self._rows["quick"].append(row)
                 continue
             self._rows["issued"].append(row)
             self._rows[_outcome(row, day)].append(row)
-        for row in _carried_in(session, day):
+        for row in _carried_in(session, day, stations):
             self._rows["carried_in"].append(row)
             self._rows[_outcome(row, day)].append(row)
         finished = [*self._rows["served"], *self._rows["quick"]]
@@ -180,7 +207,7 @@ class _Day:
     def by_counter(self, names: dict[str, str]) -> tuple[Figure, ...]:
         """Finished visits by window."""
         return tuple(
-            Figure(counter_id, names[counter_id], len(rows), "人", _ids(rows))
+            Figure(counter_id, names.get(counter_id, "其他窗口"), len(rows), "人", _ids(rows))
             for counter_id, rows in sorted(_grouped(self._finished, lambda row: row.counter_id).items())
         )
 
@@ -205,25 +232,22 @@ def _outcome(row: Row[Any], day: date) -> str:
     return _BY_STATE.get(State(row.state), "open")
 
 
+# The first one, should a visit have been rated on two screens: it must not be counted twice.
+_LEVEL = select(Rating.level).where(Rating.visit_id == V.id).order_by(Rating.at, Rating.id).limit(1).scalar_subquery()
 _COLUMNS = (
     V.id, V.number, V.day, V.queue_day, V.state, V.given, V.counter_id, V.waited_ms, V.served_ms,
-    Rating.level,
+    _LEVEL.label("level"),
 )  # fmt: skip
 
 
-def _own(session: Session, day: date) -> list[Row[Any]]:
-    chosen = select(*_COLUMNS).outerjoin(Rating, Rating.visit_id == V.id)
-    chosen = chosen.where(V.station_id == reading.station_id(session), V.day == day).order_by(V.arrived_at)
+def _own(session: Session, day: date, stations: Sequence[str]) -> list[Row[Any]]:
+    chosen = select(*_COLUMNS).where(V.station_id.in_(stations), V.day == day).order_by(V.arrived_at)
     return list(session.connection().execute(chosen))
 
 
-def _carried_in(session: Session, day: date) -> list[Row[Any]]:
+def _carried_in(session: Session, day: date, stations: Sequence[str]) -> list[Row[Any]]:
     """Tickets of earlier days that stood in this day's queue: still do, or were carried on from it."""
-    carried = (
-        select(*_COLUMNS)
-        .outerjoin(Rating, Rating.visit_id == V.id)
-        .where(V.station_id == reading.station_id(session), V.queue_day > V.day, V.day < day)
-    )
+    carried = select(*_COLUMNS).where(V.station_id.in_(stations), V.queue_day > V.day, V.day < day)
     moved_on = (
         select(VisitEvent.id)
         .where(

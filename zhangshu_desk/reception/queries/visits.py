@@ -14,7 +14,7 @@ from zhangshu_desk.core.clock import MINUTE, day_of, hm, minutes
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.masking import mask_name, mask_phone
 from zhangshu_desk.db.store import Store
-from zhangshu_desk.db.tables.accounts import Counter, User
+from zhangshu_desk.db.tables.accounts import User
 from zhangshu_desk.db.tables.reception import Rating, Visit, VisitEvent
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.rules import (
@@ -26,7 +26,9 @@ from zhangshu_desk.reception.rules import (
     State,
     catalog,
     counted_ms,
+    in_story_order,
     shown_label,
+    undone_ids,
 )
 
 V = reading.V
@@ -46,6 +48,7 @@ class Times:
 class EventRow:
     """One event of a visit's history; `at` in ms UTC, `undone`: it was taken back."""
 
+    id: str
     at: int
     act: Act
     title: str
@@ -63,6 +66,8 @@ class VisitCard:
 
     Attributes:
         label: of the ticket, empty without one; arrived_at, appointment_at, finished_at: ms UTC.
+        station: name of the station that gave the number, empty when it is this one.
+        twice: two machines called it without knowing of each other, and nobody has settled it yet.
         given: (service, quantity) really given; rated: the visitor has rated (how is not shown to the clerk).
     """
 
@@ -89,11 +94,13 @@ class VisitCard:
     times: Times
     rated: bool
     events: tuple[EventRow, ...]
+    station: str = ""
+    twice: bool = False
 
 
 @dataclass(frozen=True)
 class VisitRow:
-    """A visit in a list; `at`: `10:42`, times in whole minutes."""
+    """A visit in a list; `at`: `10:42`, times in whole minutes; `twice`: two machines called it."""
 
     id: str
     label: str
@@ -105,6 +112,7 @@ class VisitRow:
     counter: str
     waited_minutes: int
     served_minutes: int
+    twice: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,8 +132,11 @@ def visit(store: Store, visit_id: str, now: int, rules: DeskRules = DEFAULT_RULE
         if row is None:
             raise DeskError("visit.unknown")
         events = _history(session, visit_id)
-        rated = session.execute(select(Rating.id).where(Rating.visit_id == visit_id)).one_or_none()
-        counter = session.get(Counter, row.counter_id) if row.counter_id else None
+        rated = session.execute(select(Rating.id).where(Rating.visit_id == visit_id)).first()
+        counter = reading.counter_names(session).get(row.counter_id or "", "")
+        own = reading.station_id(session)
+        station = next((one.name for one in reading.stations(session) if one.id == row.station_id != own), "")
+        twice = visit_id in reading.called_twice(session)
     known = catalog()
     given = tuple(sorted(row.given.items()))
     return VisitCard(
@@ -146,7 +157,9 @@ def visit(store: Store, visit_id: str, now: int, rules: DeskRules = DEFAULT_RULE
         services_text=known.text(row.services),
         given=given,
         given_text=" · ".join(f"{known.text([one])} × {count}" for one, count in given),
-        counter=counter.name if counter is not None else "",
+        counter=counter,
+        station=station,
+        twice=twice,
         arrived_at=row.arrived_at,
         finished_at=row.finished_at,
         times=times_of(row, now, rules),
@@ -166,27 +179,26 @@ def times_of(row: Visit, now: int, rules: DeskRules) -> Times:
 
 def _history(session: Session, visit_id: str) -> tuple[EventRow, ...]:
     chosen = (
-        select(VisitEvent, Counter.name, User.name)
-        .outerjoin(Counter, Counter.id == VisitEvent.counter_id)
+        select(VisitEvent, User.name)
         .outerjoin(User, User.id == VisitEvent.actor_id)
         .where(VisitEvent.visit_id == visit_id)
-        .order_by(VisitEvent.seq)
     )
-    rows = session.execute(chosen).all()
-    undone = {event.undoes for event, _, _ in rows}
+    people = {row[0]: row[1] for row in session.execute(chosen)}
+    names, undone = reading.counter_names(session), undone_ids(list(people))
     return tuple(
         EventRow(
+            id=event.id,
             at=event.at,
             act=Act(event.act),
             title=ACT_TITLES[Act(event.act)],
             from_state=event.from_state,
             to_state=event.to_state,
-            counter=counter or "",
-            actor=person or "",
+            counter=names.get(event.counter_id or "", ""),
+            actor=people[event] or "",
             note=event.note,
-            undone=event.seq in undone,
+            undone=event.id in undone,
         )
-        for event, counter, person in rows
+        for event in in_story_order(people)
     )
 
 
@@ -194,13 +206,13 @@ def visits(store: Store, ids: Sequence[str]) -> tuple[VisitRow, ...]:
     """The visits behind a figure, by arrival; ids that are not there are left out."""
     columns = (
         V.id, V.label, V.day, V.arrived_at, V.enterprise_name, V.visitor, V.services, V.given, V.state,
-        V.waited_ms, V.served_ms,
+        V.waited_ms, V.served_ms, V.counter_id,
     )  # fmt: skip
     rows: list[Row[Any]] = []
     with store.read() as session:
         for part in _parts(ids):
-            chosen = select(*columns, Counter.name).outerjoin(Counter, Counter.id == V.counter_id)
-            rows.extend(session.connection().execute(chosen.where(V.id.in_(part))))
+            rows.extend(session.connection().execute(select(*columns).where(V.id.in_(part))))
+        names, twice = reading.counter_names(session), reading.called_twice(session)
     known = catalog()
     return tuple(
         VisitRow(
@@ -211,9 +223,10 @@ def visits(store: Store, ids: Sequence[str]) -> tuple[VisitRow, ...]:
             name=reading.shown_name(row.enterprise_name, row.visitor),
             services_text=known.text(row.given or row.services),
             state=State(row.state),
-            counter=row.name or "",
+            counter=names.get(row.counter_id or "", ""),
             waited_minutes=minutes(row.waited_ms),
             served_minutes=minutes(row.served_ms),
+            twice=row.id in twice,
         )
         for row in sorted(rows, key=lambda row: (row.arrived_at, row.id))
     )
@@ -231,7 +244,7 @@ def ratable(store: Store, counter_id: str, now: int, rules: DeskRules = DEFAULT_
             select(V.id, V.label, V.day, V.given, V.finished_at, Rating.id.label("rating"))
             .outerjoin(Rating, Rating.visit_id == V.id)
             .where(
-                V.station_id == reading.station_id(session),
+                V.station_id.in_(reading.site(session)),
                 V.queue_day >= day_of(earliest),
                 V.state == State.DONE.value,
                 V.counter_id == counter_id,

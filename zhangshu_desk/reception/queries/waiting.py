@@ -46,6 +46,7 @@ class _Line(NamedTuple):
     appointment_at: int | None
     target_counter_id: str | None
     not_before: int | None
+    station_id: str
     label: str
     day: str
     enterprise_name: str
@@ -76,6 +77,8 @@ class QueueRow(NamedTuple):
         mine: the counter may be offered it; is_next: `call_next` would call it.
         target_counter: name of the counter it was transferred to.
         parked_at, parked_by: name of the counter and of the person that parked it.
+        station: name of the station that gave the number, empty when it is this one.
+        twice: two machines called it without knowing of each other.
         people_before, minutes: estimate, None = nobody can say (or it does not wait).
     """
 
@@ -100,11 +103,13 @@ class QueueRow(NamedTuple):
     parked_by: str = ""
     people_before: int | None = None
     minutes: int | None = None
+    station: str = ""
+    twice: bool = False
 
 
 @dataclass(frozen=True)
 class Queue:
-    """The whole queue.
+    """The whole queue of the hall.
 
     Attributes:
         waiting: in the order of calling; parked, missed: the longest first.
@@ -121,20 +126,31 @@ class Queue:
     held_until: str
 
 
-def queue(store: Store, now: int, counter_id: str | None, rules: DeskRules = DEFAULT_RULES) -> Queue:
-    """Today's queue as seen from a counter (None: from nowhere; nobody is next then)."""
+def queue(
+    store: Store, now: int, counter_id: str | None, rules: DeskRules = DEFAULT_RULES, *, own_only: bool = False
+) -> Queue:
+    """Today's queue as seen from a counter (None: from nowhere; nobody is next then).
+
+    Args:
+        own_only: the centre cannot be asked, so that the counter can only be offered numbers of this station.
+    """
     catalogue = catalog()
     with store.read() as session:
         lines = [_Line._make(row) for row in reading.queue_rows(session, now, _LINES)]
-        counters = reading.counter_rows(session)
+        counters = reading.counter_rows(session, now)
         loads = reading.counter_loads(session, now, catalogue, rules)
         clerks = {line.parked_by for line in lines if line.parked_by is not None}
         people = {row[0]: row[1] for row in session.execute(select(User.id, User.name).where(User.id.in_(clerks)))}
-    view = _View(now, rules, catalogue, counter_id, counters, people)
+        twice = reading.called_twice(session)
+        own = reading.station_id(session)
+        others = {one.id: one.name for one in reading.stations(session) if one.id != own}
+    out_of_reach = frozenset(others) if own_only else frozenset()
+    view = _View(now, rules, catalogue, counter_id, counters, people, others, out_of_reach, twice)
     lined = [(line, reading.waiting_of(line)) for line in lines if line.state == State.WAITING]
     lined.sort(key=lambda pair: order_key(pair[1], now, rules))
     waits = _estimates([one for _, one in lined], loads, catalogue)
-    follow = next_for([one for _, one in lined], counter_id or "", view.serves, now, rules)
+    within_reach = [one for _, one in lined if one.station_id not in out_of_reach]
+    follow = next_for(within_reach, counter_id or "", view.serves, now, rules)
     chosen = follow.chosen.visit_id if follow.chosen and counter_id else ""
     aside = sorted((line for line in lines if line.state != State.WAITING), key=lambda line: line.since)
     newcomer = waits[_NEWCOMER]
@@ -177,13 +193,16 @@ class _View:
         counter_id: str | None,
         counters: list[reading.CounterRow],
         people: dict[str, str],
+        stations: dict[str, str],
+        out_of_reach: frozenset[str],
+        twice: frozenset[str],
     ) -> None:
         self._now, self._rules, self._counter_id = now, rules, counter_id
         self._texts = _Texts(catalogue)
         self._today = day_of(now)
         self._day = self._today.isoformat()
         self._counters: dict[str | None, str] = {row.id: row.name for row in counters}
-        self._people = people
+        self._people, self._stations, self._out_of_reach, self._twice = people, stations, out_of_reach, twice
         self.serves = next((row.serves for row in counters if row.id == counter_id), ())
 
     def waiting(self, line: _Line, one: Waiting, wait: Estimate, is_next: bool) -> QueueRow:
@@ -204,12 +223,16 @@ class _View:
             tone=self._tone(waited),
             calls=line.calls,
             note=line.note,
-            mine=self._counter_id is not None and offered_to(one, self._counter_id, self.serves),
+            mine=self._counter_id is not None
+            and line.station_id not in self._out_of_reach
+            and offered_to(one, self._counter_id, self.serves),
             is_next=is_next,
             held_until="" if held is None else hm(held),
             target_counter=target,
             people_before=wait.people_before,
             minutes=wait.minutes,
+            station=self._stations.get(line.station_id, ""),
+            twice=line.id in self._twice,
         )
 
     def parked(self, line: _Line) -> QueueRow:
@@ -238,6 +261,8 @@ class _View:
             calls=line.calls,
             note=line.note,
             mine=False,
+            station=self._stations.get(line.station_id, ""),
+            twice=line.id in self._twice,
         )
 
     def _label(self, line: _Line) -> str:

@@ -12,6 +12,7 @@ from zhangshu_desk.reception.rules.forms import (
     checked_walk_in,
     clean,
 )
+from zhangshu_desk.reception.rules.history import UNDONE, in_story_order, standing, undone_ids
 from zhangshu_desk.reception.rules.limits import DEFAULT_RULES, DeskRules, counted_ms, rules_from
 from zhangshu_desk.reception.rules.order import (
     APPOINTMENT,
@@ -67,6 +68,7 @@ __all__ = [
     "RATING_SCREEN",
     "TIMED",
     "UNDOABLE",
+    "UNDONE",
     "Act",
     "Catalogue",
     "CounterLoad",
@@ -93,6 +95,7 @@ __all__ = [
     "estimate",
     "held_until",
     "in_order",
+    "in_story_order",
     "next_for",
     "offered_to",
     "order_key",
@@ -102,4 +105,6 @@ __all__ = [
     "rules_from",
     "serves_any",
     "shown_label",
+    "standing",
+    "undone_ids",
 ]

@@ -20,6 +20,7 @@ class Waiting(NamedTuple):
         number: of the ticket; arrived_at, appointment_at, not_before: ms UTC.
         services: ids.
         target_counter_id: the counter it was transferred to, which alone may be offered it.
+        station_id: the station that gave the number.
     """
 
     visit_id: str
@@ -30,6 +31,7 @@ class Waiting(NamedTuple):
     appointment_at: int | None = None
     target_counter_id: str | None = None
     not_before: int | None = None
+    station_id: str = ""
 
 
 @dataclass(frozen=True)

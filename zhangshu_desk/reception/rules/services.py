@@ -31,9 +31,9 @@ class Group:
     last: int
     verified: bool
 
-    def label(self, number: int) -> str:
-        """`A011`."""
-        return f"{self.prefix}{number:03d}"
+    def label(self, number: int, station: str = "") -> str:
+        """`A011`; `KA011` at the station with the letter `K`."""
+        return f"{station}{self.prefix}{number:03d}"
 
 
 @dataclass(frozen=True)
