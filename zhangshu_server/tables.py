@@ -91,7 +91,7 @@ notices = Table(
 feed_head = Table(
     "feed_head",
     metadata,
-    Column("id", Integer, primary_key=True, comment="1"),
+    Column("id", Integer, primary_key=True, autoincrement=False, comment="1"),
     Column("seq", BigInteger, nullable=False),
     Column("h", Text, nullable=False),
 )

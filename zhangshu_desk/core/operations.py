@@ -76,3 +76,12 @@ def bucket_of(row_id: str) -> int:
 def feed_hash(prev_h: str, station: str, inc: str, op_h: str) -> str:
     """Running hash of the centre's feed, 32 hexadecimal digits: it covers the origin of each operation and its hash."""
     return hashlib.sha256(f"{prev_h}|{station}|{inc}|{op_h}".encode()).hexdigest()[:32]
+
+
+AUDITED = ("seq", "at", "tx", "actor_id", "actor_name", "role", "act", "tbl", "row_id", "note", "ops", "ops_h")
+"""What the hash of an entry of the audit log covers, in this order."""
+
+
+def audit_hash(prev_h: str, entry: Mapping[str, object]) -> str:
+    """`sha256(prev_h ‖ canonical(entry))` of an entry of the audit log, 64 hexadecimal digits."""
+    return hashlib.sha256((prev_h + canonical([entry[name] for name in AUDITED])).encode()).hexdigest()

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from zhangshu_desk.core.operations import AUDITED, audit_hash
 from zhangshu_desk.db.bare import bare
-from zhangshu_desk.db.base import canonical
 from zhangshu_desk.db.tables.ledger import Audit
 
 if TYPE_CHECKING:
     from zhangshu_desk.db.store import WriteSession
 
-HASHED = ("seq", "at", "tx", "actor_id", "actor_name", "role", "act", "tbl", "row_id", "note", "ops", "ops_h")
+HASHED = AUDITED
 _COLUMNS = (*HASHED, "prev_h", "h")
 _INSERT = f"INSERT INTO audit (id, {', '.join(_COLUMNS)}) VALUES (?{', ?' * len(_COLUMNS)})"  # noqa: S608 - constants
 
 
 def entry_hash(prev_h: str, row: dict[str, Any]) -> str:
     """`sha256(prev_h ‖ canonical(entry))`, 64 hexadecimal digits."""
-    return hashlib.sha256((prev_h + canonical([row[name] for name in HASHED])).encode()).hexdigest()
+    return audit_hash(prev_h, row)
 
 
 def last(connection: Connection) -> tuple[int, str]:

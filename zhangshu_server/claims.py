@@ -1,0 +1,55 @@
+"""Who may call a visit: one station gets it for half a minute, the others are told who has it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zhangshu_desk.core.clock import SECOND
+from zhangshu_server import database
+from zhangshu_server.database import Connection
+from zhangshu_server.stations import Station
+
+LIFE = 30 * SECOND
+_CALLABLE = frozenset({"等候", "挂起", "过号"})
+"""States of a visit that nobody is attending to (`reception.rules.states`)."""
+
+
+def claim(connection: Connection, station: Station, visit: str, actor: str, counter: str, now: int) -> dict[str, Any]:
+    """`{granted, by, counter}`; asking again for what one has is granted again."""
+    found = database.row(connection, _VISIT, [visit, list(station.pulled_scopes)])
+    if found is None:
+        return _taken("", "")
+    held = database.row(connection, "SELECT * FROM claims WHERE visit_id = %s", [visit])
+    if held is not None and held.station_id != station.id and held.expires_at > now:
+        return _taken(held.actor_name, held.counter_name)
+    if found.state not in _CALLABLE:
+        return _taken(*_attending(connection, found))
+    database.run(connection, _CLAIM, [visit, station.id, actor, counter, now, now + LIFE])
+    return {"granted": True, "by": "", "counter": ""}
+
+
+def _taken(by: str, counter: str) -> dict[str, Any]:
+    return {"granted": False, "by": by, "counter": counter}
+
+
+def _attending(connection: Connection, visit: Any) -> tuple[str, str]:
+    """(name of the clerk, name of the counter) of a visit that somebody attends to or attended to."""
+    found = database.rows(
+        connection,
+        "SELECT tbl, fields->>'name' AS name FROM records"
+        " WHERE (tbl = 'users' AND id = %s) OR (tbl = 'counters' AND id = %s)",
+        [visit.clerk, visit.counter],
+    )
+    shown = {one.tbl: one.name or "" for one in found}
+    return shown.get("users", ""), shown.get("counters", "")
+
+
+_VISIT = """
+    SELECT fields->>'state' AS state, fields->>'clerk_id' AS clerk, fields->>'counter_id' AS counter FROM records
+    WHERE tbl = 'visits' AND id = %s AND scope = ANY(%s) AND whole FOR UPDATE
+"""
+_CLAIM = """
+    INSERT INTO claims (visit_id, station_id, actor_name, counter_name, at, expires_at) VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (visit_id) DO UPDATE SET station_id = excluded.station_id, actor_name = excluded.actor_name,
+        counter_name = excluded.counter_name, at = excluded.at, expires_at = excluded.expires_at
+"""

@@ -1,0 +1,207 @@
+"""What becomes of the transactions of a push: known, rejected or merged, each all or nothing.
+
+Works on rows in memory that were read and locked before; the database is written afterwards, in bulk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from zhangshu_desk.core.operations import format_hlc
+from zhangshu_desk.sync.wire import CENTRE, TABLES
+from zhangshu_server.conflicts import conflict_id, extension, fields_of, made_id
+from zhangshu_server.feed import CentreEntry, Entry
+from zhangshu_server.merging import PENDING, Claim, Clash, Operation, Record, Stamp, merge, scope_of
+from zhangshu_server.records import Key, Stored
+from zhangshu_server.stations import Station
+from zhangshu_server.validating import (
+    Person,
+    Refused,
+    check_form,
+    check_rights,
+    person_of,
+    without_centre_fields,
+)
+
+_WORST = ("duplicate", "ok", "merged", "conflict", "rejected")
+
+
+@dataclass
+class Sent:
+    """An operation as it was sent (or found again in our log) and what became of it.
+
+    Attributes:
+        tx: its transaction; h, origin: its hash, and the station and life under which our log has it.
+        op: what is to be applied; None when it is known and was not rejected, so that nothing is to be done.
+        status, code: as `oplog` keeps them; index: place of its entry among the new feed entries.
+    """
+
+    tx: str
+    h: str
+    origin: tuple[str, str]
+    key: Key
+    op: Operation | None
+    status: str = "duplicate"
+    code: str = ""
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the station is told of one transaction."""
+
+    tx: str
+    status: str
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass
+class Court:
+    """The rows of one push, and what it makes of them.
+
+    Attributes:
+        stored: rows as they were read; records: as they are now.
+        accounts: rows of `users` that were read without being part of the push.
+        claims: good claims of other stations by visit.
+    """
+
+    station: Station
+    now: int
+    stored: Mapping[Key, Stored]
+    accounts: Mapping[str, Record]
+    claims: Mapping[str, Claim]
+    records: dict[Key, Record] = field(init=False)
+    entries: list[Entry | CentreEntry] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
+    claimed: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.records = {key: one.record for key, one in self.stored.items()}
+        self._judged: set[str] = set()
+        self._journal: dict[Key, Record | None] = {}
+        self._ticks = 0
+
+    # -- transactions -------------------------------------------------------------------------------------------------
+
+    def judge(self, tx: str, sent: list[Sent]) -> Result:
+        """Apply one transaction wholly, or reject it wholly."""
+        fresh = [one for one in sent if self._is_first(one)]
+        if not fresh:
+            return Result(tx, "duplicate")
+        marks = len(self.entries), len(self.clashes), len(self.claimed)
+        self._journal = {}
+        try:
+            for one in fresh:
+                self._apply(one)
+        except Refused as refused:
+            self._undo(*marks)
+            for one in fresh:
+                one.status, one.code, one.index = "rejected", refused.code, None
+            return Result(tx, "rejected", refused.code, refused.detail)
+        return Result(tx, max((one.status for one in sent), key=_WORST.index))
+
+    def _is_first(self, sent: Sent) -> bool:
+        """Whether an operation is to be judged and was not in this push; the same one may come under two numbers."""
+        if sent.op is None:
+            return False
+        if sent.op.op_id in self._judged:
+            sent.op, sent.status, sent.code = None, "duplicate", ""
+            return False
+        self._judged.add(sent.op.op_id)
+        return True
+
+    def changed(self) -> dict[Key, Record]:
+        """The records that are to be written."""
+        stored = self.stored
+        return {k: r for k, r in self.records.items() if k not in stored or stored[k].record is not r}
+
+    def _undo(self, entries: int, clashes: int, claimed: int) -> None:
+        del self.entries[entries:]
+        del self.clashes[clashes:]
+        del self.claimed[claimed:]
+        for key, record in self._journal.items():
+            if record is None:
+                del self.records[key]
+            else:
+                self.records[key] = record
+
+    def _apply(self, sent: Sent) -> None:
+        op = sent.op
+        assert op is not None
+        table = check_form(op)
+        if op.kind == "rescue":
+            op = replace(op, sets=without_centre_fields(op))
+        there = self.records.get(sent.key)
+        record = there or Record(op.tbl, op.row_id, self._new_scope(op))
+        person = self._person(op.actor)
+        check_rights(table, op, record, self.station.scopes, person, known=there is not None)
+        merged = merge(table, record, op, self._next_seq, self.claims.get(op.row_id) if op.tbl == "visits" else None)
+        sent.status = merged.status
+        self.clashes += merged.clashes
+        if merged.changed:
+            sent.index = len(self.entries)
+            self._keep(merged.record)
+            self.entries.append(Entry(op.tbl, op.row_id, op.op_id, *sent.origin, sent.h))
+            if op.tbl == "visits" and "state" in op.sets:
+                self.claimed.append(op.row_id)
+        if op.tbl == "stations" and op.kind != "update" and op.row_id == self.station.id:
+            self.give_station(self.station.site, self.station.letter)
+
+    def _new_scope(self, op: Operation) -> str:
+        if op.tbl == "conflicts":  # a rescued one: where the row is that it is about
+            tbl, row_id = str(op.sets.get("tbl")), str(op.sets.get("row_id"))
+            about = self.records.get((tbl, row_id))
+            if about is not None and about.scope in self.station.scopes:
+                return about.scope
+            return scope_of(TABLES.get(tbl, TABLES["conflicts"]), self.station.site, self.station.id)
+        return scope_of(TABLES[op.tbl], self.station.site, self.station.id)
+
+    def _person(self, actor: str) -> Person | None:
+        record = self.records.get(("users", actor)) or self.accounts.get(actor)
+        if record is None or record.scope != f"site:{self.station.site}":
+            return None
+        return person_of(record)
+
+    # -- what the centre itself writes --------------------------------------------------------------------------------
+
+    def give_station(self, site: str, letter: str) -> None:
+        """Put site and letter into the station's own row, so that all stations of the site have them."""
+        record = self.records.get(("stations", self.station.id))
+        sets = {"site_id": site, "letter": letter}
+        if record is not None and any(record.fields.get(name) != value for name, value in sets.items()):
+            self._write(record, "update", sets, f"{site}:{letter}")
+
+    def record_clashes(self, clashes: list[Clash], people: Mapping[str, str], stations: Mapping[str, str]) -> None:
+        """Turn clashes into rows; one that is there already is never opened again."""
+        for clash in clashes:
+            row_id = conflict_id(clash)
+            existing = self.records.get(("conflicts", row_id))
+            if existing is None:
+                fields = fields_of(clash, people, stations, self.now)
+                fresh = Record("conflicts", row_id, clash.scope)
+                self._write(fresh, "insert", {n: v for n, v in fields.items() if v is not None}, "made")
+            elif more := extension(clash, existing):
+                self._write(existing, "update", more, f"{clash.b.at}:{sorted(clash.b_values)}:{len(self.entries)}")
+
+    def _write(self, record: Record, kind: str, sets: dict[str, Any], seed: str) -> None:
+        table, seq = TABLES[record.tbl], self._next_seq
+        hlc = format_hlc((self.now, self._ticks), CENTRE)
+        self._ticks += 1
+        op_id = made_id("centre", record.tbl, record.id, kind, seed, str(self.now))
+        stamp = Stamp(seq, hlc, CENTRE, "", op_id, "system")
+        clk = {**record.clk, **{table.group_of(name): stamp for name in sets}}
+        whole = record.whole or kind == "insert"
+        self._keep(replace(record, fields={**record.fields, **sets}, clk=clk, seq=seq, whole=whole))
+        self.entries.append(CentreEntry(record.tbl, record.id, op_id, kind, sets, hlc, self.now))
+
+    @property
+    def _next_seq(self) -> int:
+        return PENDING + len(self.entries)
+
+    def _keep(self, record: Record) -> None:
+        key = (record.tbl, record.id)
+        self._journal.setdefault(key, self.records.get(key))
+        self.records[key] = record

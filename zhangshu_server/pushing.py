@@ -1,0 +1,483 @@
+"""Taking in what a station sends: histories first, then its transactions, then the numbers; all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine
+
+from zhangshu_desk.core.failpoints import reach
+from zhangshu_desk.sync.wire import PSEUDO_ACTORS, TABLES
+from zhangshu_server import audits, conflicts, database, feed, notices, records, serials, stations, verifiers
+from zhangshu_server.conflicts import conflict_id
+from zhangshu_server.database import Connection, document
+from zhangshu_server.judging import Court, Result, Sent
+from zhangshu_server.lives import Fork, Life, check_hashes, check_history, points
+from zhangshu_server.merging import Claim, Clash, Operation, clamp, identity_of, twins
+from zhangshu_server.records import Key
+from zhangshu_server.refusals import bad_request
+from zhangshu_server.shapes import Log, SyncRequest, WireOperation
+from zhangshu_server.stations import Station
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What came of a push.
+
+    Attributes:
+        acked, durable: by incarnation. rewound_to: the last place of our feed that the station knows, when it had read
+            further than that. floor: feed numbers below it were purged.
+        touched: keys of the rows that the push was about.
+    """
+
+    station: Station
+    acked: dict[str, int]
+    durable: dict[str, int]
+    results: list[Result]
+    rewound_to: int | None
+    floor: int
+    touched: set[Key]
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    secret: str | None = None
+    notices: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """An operation of a log with what its row in `oplog` needs."""
+
+    sent: Sent
+    log: Log
+    wire: WireOperation
+
+
+def push(engine: Engine, state_dir: Path, authorization: str | None, request: SyncRequest, now: int) -> Pushed:
+    """Take in a push, wholly or not at all.
+
+    Raises:
+        Refusal: 400, 401, 403; 409 `Fork` (kept as a notice) or `Gap`.
+    """
+    for log in request.logs:
+        check_hashes(log)
+    if len({log.inc for log in request.logs}) != len(request.logs):
+        raise bad_request("a log twice")
+    if any(log.current for log in request.logs[:-1]):
+        raise bad_request("the current log is not the last")
+    try:
+        return database.retrying(lambda: _push(engine, state_dir, authorization, request, now))
+    except Fork as fork:
+        _note_fork(engine, request.station, fork, now)
+        raise
+
+
+def _push(engine: Engine, state_dir: Path, authorization: str | None, request: SyncRequest, now: int) -> Pushed:
+    with database.push_transaction(engine) as connection:
+        pushed = _Push(connection, state_dir, stations.authenticate(connection, authorization, lock=True), request, now)
+        result = pushed.run()
+        reach("server.push.before_commit")
+    reach("server.push.after_commit")
+    return result
+
+
+def _note_fork(engine: Engine, station: str, fork: Fork, now: int) -> None:
+    code = "station_restored" if fork.restored else "station_forked"
+    facts = {"inc": fork.inc, "common": fork.common, "last": fork.last}
+    with database.push_transaction(engine) as connection:
+        notices.keep(connection, station, code, facts, now)
+    fork.facts["notices"] = [{"code": code, "facts": facts}]
+
+
+class _Push:
+    """One push in its transaction."""
+
+    def __init__(
+        self, connection: Connection, state_dir: Path, station: Station, request: SyncRequest, now: int
+    ) -> None:
+        if request.station != station.id:
+            raise bad_request("station differs from the one that is authorised")
+        self.connection, self.state_dir, self.station, self.request = connection, state_dir, station, request
+        self.now = now
+        self.notices: list[dict[str, Any]] = []
+        self.head = self.floor = 0
+        self.rewound: int | None = None
+        self.lives: dict[str, Life] = {}
+
+    def run(self) -> Pushed:
+        reach("server.push.begun")
+        request, connection = self.request, self.connection
+        self._read_books()
+        acked = self._check_histories()
+        self._check_feed()
+        results, touched = self._take_operations()
+        verifiers.take(connection, self.station.site, request.verifiers)
+        secret = stations.renew_secret(connection, self.station, request.want.secret, self.now)
+        inc = self._inc
+        blocks = serials.grant(
+            connection, self.state_dir, self.station.id, inc, request.want.serials if inc else {}, self.now
+        )
+        self._note_contact()
+        if not (touched or request.verifiers or secret or blocks or self.notices or self.station.proved_by_next):
+            # nothing but the moment of contact: not worth waiting for the disk
+            database.run(connection, "SET LOCAL synchronous_commit TO off")
+        return Pushed(
+            self.station,
+            acked,
+            {inc: life.durable for inc, life in self.lives.items()},
+            results,
+            self.rewound,
+            self.floor,
+            touched,
+            blocks,
+            secret,
+            self.notices,
+        )
+
+    # -- histories ----------------------------------------------------------------------------------------------------
+
+    @property
+    def _inc(self) -> str:
+        """The station's present incarnation, empty when it names none."""
+        logs = self.request.logs
+        return logs[-1].inc if logs and logs[-1].current else ""
+
+    def _read_books(self) -> None:
+        found = database.rows(self.connection, _BOOKS, [self.station.id])
+        self.head, self.floor = found[0].seq, int(found[0].floor)
+        for one in found:
+            if one.inc is not None:
+                self.lives[one.inc] = Life(one.n, one.h, one.durable, one.audit_seq, one.audit_h)
+
+    def _check_histories(self) -> dict[str, int]:
+        logs = self.request.logs
+        asked = {(log.inc, n) for log in logs for n in points(log) if 0 < n < self.lives.get(log.inc, Life()).n}
+        ours: dict[str, dict[int, str]] = {log.inc: {} for log in logs}
+        if asked:
+            incs, numbers = [inc for inc, _ in asked], [n for _, n in asked]
+            for one in database.rows(self.connection, _HASHES, [incs, numbers, self.station.id]):
+                ours[one.inc][one.n] = one.h
+        return {log.inc: check_history(log, self.lives.get(log.inc, Life()), ours[log.inc]) for log in logs}
+
+    def _check_feed(self) -> None:
+        """Whether the feed that the station has read is the beginning of ours; before anything is applied."""
+        request = self.request
+        read_to = max([request.since or 0, *(seq for seq, _ in request.seen)])
+        common = feed.common_point(self.connection, request.seen)
+        if common < read_to and not (common == 0 and 0 < read_to < self.floor):
+            self.rewound = common
+            self._notice("server_rewound", {"read_to": read_to, "common": common})
+
+    # -- operations ---------------------------------------------------------------------------------------------------
+
+    def _take_operations(self) -> tuple[list[Result], set[Key]]:
+        new, repeated = self._split()
+        known = self._known([row.wire["op_id"] for row in new])
+        for row in new:
+            there = known.get(row.wire["op_id"])
+            if there is None or there.status == "rejected":
+                row.sent.op = self._operation(row.log.inc, row.wire, self._base(row.log, row.wire))
+            if there is None:
+                row.sent.status = "ok"
+            else:
+                row.sent.h, row.sent.origin = there.h, (there.station_id, there.inc)
+        retried = self._retried()
+        sent = [row.sent for row in new] + retried
+        touched = {one.key for one in sent} | {(op["tbl"], op["row_id"]) for op in repeated}
+        if not sent:
+            return self._repeated_results(repeated), touched
+        court = self._open_court(sent)
+        results = [court.judge(tx, part) for tx, part in _transactions([row.sent for row in new])]
+        results += [court.judge(tx, part) for tx, part in _transactions(retried)]
+        reach("server.push.merged")
+        self._find_twins(court)
+        self._record_clashes(court)
+        self._write(court, new, known, retried)
+        results = self._repeated_results(repeated) + results
+        return results, touched
+
+    def _split(self) -> tuple[list[_Row], list[WireOperation]]:
+        """(operations that our copies of the logs do not have, those that they have)"""
+        new: list[_Row] = []
+        repeated: list[WireOperation] = []
+        for log in self.request.logs:
+            last = self.lives.get(log.inc, Life()).n
+            for op in log.ops:
+                if op["n"] <= last:
+                    repeated.append(op)
+                else:
+                    origin = (self.station.id, log.inc)
+                    new.append(_Row(Sent(op["tx"], op["h"], origin, (op["tbl"], op["row_id"]), None), log, op))
+        return new, repeated
+
+    def _known(self, op_ids: list[str]) -> dict[str, Any]:
+        """What our log has of these operations, whatever number they came under."""
+        if not op_ids:
+            return {}
+        sql = "SELECT op_id, status, station_id, inc, h FROM oplog WHERE op_id = ANY(%s) AND status <> 'duplicate'"
+        return {one.op_id: one for one in database.rows(self.connection, sql, [op_ids])}
+
+    def _repeated_results(self, repeated: list[WireOperation]) -> list[Result]:
+        """What was answered before, for an answer that was lost."""
+        txs = list(dict.fromkeys(op["tx"] for op in repeated))
+        if not txs:
+            return []
+        found: dict[str, Result] = {}
+        for one in database.rows(self.connection, _TX_STATES, [self.station.id, txs]):
+            if one.status == "rejected":
+                found[one.tx] = Result(one.tx, "rejected", one.code)
+            else:
+                found.setdefault(one.tx, Result(one.tx, "duplicate"))
+        return [found[tx] for tx in txs if tx in found]
+
+    def _base(self, log: Log, op: WireOperation) -> int:
+        """Up to where the station had read our feed when it made the operation, at most."""
+        base = min(op["base"], self.head)
+        if log.cap is not None and op["n"] <= log.cap[0]:
+            base = min(base, log.cap[1])
+        return base if self.rewound is None else min(base, self.rewound)
+
+    def _operation(self, inc: str, op: WireOperation | Mapping[str, Any], base: int) -> Operation:
+        return Operation(
+            station=self.station.id,
+            inc=inc,
+            n=op["n"],
+            op_id=op["op_id"],
+            tbl=op["tbl"],
+            row_id=op["row_id"],
+            kind=op["kind"],
+            sets=_values(op["sets"]),
+            base=base,
+            hlc=clamp(op["hlc"], op["n"], self.station.id, self.now),
+            actor=op["actor"],
+            created=op["created"],
+        )
+
+    def _retried(self) -> list[Sent]:
+        """Rejected transactions of our own log that the station asks to judge again."""
+        if not self.request.retry:
+            return []
+        found = []
+        for one in database.rows(self.connection, _REJECTED, [self.station.id, self.request.retry]):
+            op = self._operation(one.inc, one._asdict(), min(one.base, self.head))
+            origin = (self.station.id, one.inc)
+            found.append(Sent(one.tx, one.h, origin, (one.tbl, one.row_id), op, status="rejected"))
+        return found
+
+    def _open_court(self, sent: list[Sent]) -> Court:
+        keys = {one.key for one in sent}
+        if any(tbl == "stations" for tbl, _ in keys):
+            keys.add(("stations", self.station.id))
+        stored = records.read_locked(self.connection, keys)
+        actors = {one.op.actor for one in sent if one.op is not None} - PSEUDO_ACTORS
+        accounts = records.read(self.connection, {("users", one) for one in actors if ("users", one) not in stored})
+        people = {row_id: one.record for (_, row_id), one in accounts.items()}
+        return Court(
+            self.station, self.now, stored, people, self._claims(row_id for tbl, row_id in keys if tbl == "visits")
+        )
+
+    def _claims(self, visits: Iterable[str]) -> dict[str, Claim]:
+        wanted = list(visits)
+        if not wanted:
+            return {}
+        found = database.rows(self.connection, _CLAIMS, [wanted, self.station.id, self.now])
+        return {one.visit_id: Claim(one.station_id, one.actor_name, one.at) for one in found}
+
+    # -- conflicts ----------------------------------------------------------------------------------------------------
+
+    def _find_twins(self, court: Court) -> None:
+        """Rows that are about the same thing as one that this push changed."""
+        for table in TABLES.values():
+            if not table.unique:
+                continue
+            named = {}
+            for key, record in court.changed().items():
+                values = identity_of(table, record) if key[0] == table.name else None
+                before = court.stored.get(key)
+                if values is not None and (before is None or identity_of(table, before.record) != values):
+                    named[key] = values
+            others = {(one.tbl, one.id): one for one in records.twins_of(self.connection, table, set(named.values()))}
+            others.update((key, one) for key, one in court.records.items() if key[0] == table.name)
+            seen: set[tuple[str, ...]] = set()
+            for key in named:
+                for clash in twins(table, court.records[key], others.values()):
+                    if clash.seed not in seen:
+                        seen.add(clash.seed)
+                        court.clashes.append(clash)
+                        self._notice_serial(clash)
+
+    def _notice_serial(self, clash: Clash) -> None:
+        if clash.kind == "serial":
+            self._notice("serial_twice", {**clash.a_values, "first": clash.row_id, "second": clash.other_row_id})
+
+    def _record_clashes(self, court: Court) -> None:
+        if not court.clashes:
+            return
+        keys = {("conflicts", conflict_id(clash)) for clash in court.clashes}
+        stored = records.read_locked(self.connection, keys - court.records.keys())
+        court.stored = {**court.stored, **stored}
+        court.records.update((key, one.record) for key, one in stored.items())
+        court.record_clashes(court.clashes, *conflicts.names(self.connection, court.clashes))
+
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    def _write(self, court: Court, new: list[_Row], known: Mapping[str, Any], retried: list[Sent]) -> None:
+        connection, changed = self.connection, court.changed()
+        self._follow_audit(new)
+        if court.claimed:
+            sql = "DELETE FROM claims WHERE visit_id = ANY(%s) AND station_id = %s"
+            database.run(connection, sql, [court.claimed, self.station.id])
+        numbered = feed.number(connection, court.entries) if court.entries else feed.Numbered(0, 0, [], [])
+        reach("server.push.numbered")
+        start = numbered.start
+        records.write(connection, court.stored, changed, start)
+        feed.append(connection, numbered.feed)
+        anew = [row.sent for row in new if row.wire["op_id"] in known] + retried
+        feed.log(connection, [*(self._logged(row, known, start) for row in new), *numbered.operations])
+        self._judged_anew(anew, start)
+        self._write_lives(new)
+        if numbered.feed:
+            feed.announce(connection, numbered.head, self.station.id, {record.scope for record in changed.values()})
+
+    def _logged(self, row: _Row, known: Mapping[str, Any], start: int) -> dict[str, Any]:
+        sent, index = row.sent, row.sent.index
+        mine = {"station_id": self.station.id, "inc": row.log.inc, "received_at": self.now}
+        if row.wire["op_id"] in known:  # whatever became of it now is written where it was first
+            return {**row.wire, **mine, "status": "duplicate", "code": "", "seq": None}
+        seq = None if index is None else start + 1 + index
+        return {**row.wire, **mine, "status": sent.status, "code": sent.code, "seq": seq}
+
+    def _judged_anew(self, sent: list[Sent], start: int) -> None:
+        found = [
+            {
+                "op_id": one.op.op_id,
+                "status": one.status,
+                "code": one.code,
+                "seq": None if one.index is None else start + 1 + one.index,
+            }
+            for one in sent
+            if one.op is not None
+        ]
+        if found:
+            database.run(self.connection, _JUDGED_ANEW, [document(found)])
+
+    def _write_lives(self, new: list[_Row]) -> None:
+        for row in new:
+            life = self.lives.get(row.log.inc, Life())
+            self.lives[row.log.inc] = Life(row.wire["n"], row.wire["h"], life.durable, life.audit_seq, life.audit_h)
+        changed = [
+            {"inc": inc, "n": life.n, "h": life.h, "audit_seq": life.audit_seq, "audit_h": life.audit_h}
+            for inc, life in self.lives.items()
+            if any(log.inc == inc for log in self.request.logs)
+        ]
+        if changed:
+            database.run(self.connection, _LIVES, [self.station.id, document(changed)])
+
+    def _follow_audit(self, new: list[_Row]) -> None:
+        entries: dict[str, list[Mapping[str, Any]]] = {}
+        for row in new:
+            if row.wire["tbl"] == "audit" and row.wire["kind"] == "insert":
+                values = row.sent.op.sets if row.sent.op is not None else _values(row.wire["sets"])
+                entries.setdefault(row.log.inc, []).append(values)
+        for inc, found in entries.items():
+            life = self.lives.get(inc, Life())
+            followed = audits.follow(life.audit_seq, life.audit_h, found)
+            self.lives[inc] = Life(life.n, life.h, life.durable, followed.seq, followed.h)
+            if followed.broken_at is not None:
+                self._notice("audit_broken", {"inc": inc, "seq": followed.broken_at})
+
+    # -- the station --------------------------------------------------------------------------------------------------
+
+    def _notice(self, code: str, facts: dict[str, Any]) -> None:
+        notices.keep(self.connection, self.station.id, code, facts, self.now)
+        self.notices.append({"code": code, "facts": facts})
+
+    def _note_contact(self) -> None:
+        request, station = self.request, self.station
+        if self._inc and station.inc and self._inc != station.inc:
+            self._note_new_life()
+        database.run(
+            self.connection,
+            _CONTACT,
+            {
+                "id": station.id,
+                "now": self.now,
+                "client": request.client,
+                "schema": request.structure,
+                "inc": self._inc or station.inc,
+                "waiting": request.waiting,
+                "oldest": request.oldest,
+                "offset": request.now - self.now,
+                "seq": None if self.rewound is not None else request.since,
+            },
+        )
+
+    def _note_new_life(self) -> None:
+        """The station began a new life by itself: its database was restored, or it is a copy."""
+        sql = "SELECT 1 FROM notices WHERE station_id = %s AND code = ANY(%s) AND facts->>'inc' = %s LIMIT 1"
+        codes = ["station_restored", "station_forked"]
+        if database.row(self.connection, sql, [self.station.id, codes, self.station.inc]) is None:
+            self._notice("station_restored", {"inc": self.station.inc, "next_inc": self._inc})
+
+
+def _transactions(sent: list[Sent]) -> list[tuple[str, list[Sent]]]:
+    """The operations by transaction, each transaction where its first operation stands."""
+    found: dict[str, list[Sent]] = {}
+    for one in sent:
+        found.setdefault(one.tx, []).append(one)
+    return list(found.items())
+
+
+def _values(text: str) -> dict[str, Any]:
+    try:
+        values = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise bad_request("sets are not JSON") from None
+    if not isinstance(values, dict):
+        raise bad_request("sets are not an object")
+    return values
+
+
+_BOOKS = """
+    SELECT h.seq, coalesce((SELECT value FROM facts WHERE key = 'feed_floor'), '0') AS floor,
+        l.inc, l.n, l.h, l.durable, l.audit_seq, l.audit_h
+    FROM feed_head h LEFT JOIN lives l ON l.station_id = %s
+"""
+_HASHES = """
+    SELECT o.inc, o.n, o.h FROM unnest(%s::text[], %s::bigint[]) AS k(inc, n) JOIN oplog o USING (inc, n)
+    WHERE o.station_id = %s
+"""
+_TX_STATES = """
+    SELECT DISTINCT o.tx, f.status, f.code FROM oplog o
+    JOIN oplog f ON f.op_id = o.op_id AND f.status <> 'duplicate'
+    WHERE o.station_id = %s AND o.tx = ANY(%s)
+"""
+_REJECTED = """
+    SELECT inc, n, op_id, tx, tbl, row_id, kind, sets, base, hlc, actor, created, h FROM oplog
+    WHERE station_id = %s AND tx = ANY(%s) AND status = 'rejected' ORDER BY created, inc, n
+"""
+_CLAIMS = """
+    SELECT visit_id, station_id, actor_name, at FROM claims
+    WHERE visit_id = ANY(%s) AND station_id <> %s AND expires_at > %s
+"""
+_JUDGED_ANEW = """
+    UPDATE oplog o SET status = x.status, code = x.code, seq = x.seq
+    FROM json_to_recordset(%s::json) AS x(op_id text, status text, code text, seq bigint)
+    WHERE o.op_id = x.op_id AND o.status = 'rejected'
+"""
+_LIVES = """
+    INSERT INTO lives (station_id, inc, n, h, audit_seq, audit_h)
+    SELECT %s, x.* FROM json_to_recordset(%s::json) AS x(inc text, n bigint, h text, audit_seq bigint, audit_h text)
+    ON CONFLICT (station_id, inc) DO UPDATE SET n = excluded.n, h = excluded.h,
+        audit_seq = excluded.audit_seq, audit_h = excluded.audit_h
+"""
+_CONTACT = """
+    UPDATE stations SET last_seen_at = %(now)s, client = %(client)s, schema = %(schema)s, inc = %(inc)s,
+        waiting = %(waiting)s, oldest_waiting_at = %(oldest)s, clock_offset = %(offset)s,
+        feed_seq = coalesce(%(seq)s, feed_seq)
+    WHERE id = %(id)s
+"""
