@@ -18,8 +18,8 @@ from pydantic.json_schema import models_json_schema
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
-from zhangshu_desk import __version__
 from zhangshu_desk.core.clock import Clock
+from zhangshu_desk.sync.wire import PROTOCOLS
 from zhangshu_server import bodies, epochs, limits, shapes
 from zhangshu_server.centre import Centre
 from zhangshu_server.limits import Limiter, Rate
@@ -73,7 +73,7 @@ def create_app(
 
     app = FastAPI(
         title="Zhangshu Desk, the centre",
-        version=__version__,
+        version=str(PROTOCOLS[1]),
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
