@@ -11,6 +11,7 @@ from zhangshu_desk.accounts.actions.login import last_seen
 from zhangshu_desk.accounts.auditing import AuditFilter, AuditPage, AuditRow, FieldChange, audit_page
 from zhangshu_desk.core.actors import Role
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.db.site import station_id
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import Counter, Credential, Station, User
 
@@ -46,6 +47,7 @@ class UserRow:
     """An account.
 
     Attributes:
+        has_password: False = an account from elsewhere, for which nobody has set a password here yet.
         must_change: the password was set by somebody else.
         locked_ms: how long it is still locked after wrong passwords; 0 = it is not.
         last_login_at: ms UTC, None = never.
@@ -56,6 +58,7 @@ class UserRow:
     name: str
     role: Role
     active: bool
+    has_password: bool
     must_change: bool
     locked_ms: int
     last_login_at: int | None
@@ -78,13 +81,13 @@ class CounterRow:
 def is_set_up(store: Store) -> bool:
     """Whether the station was set up."""
     with store.read() as session:
-        return session.scalar(select(Station.id).limit(1)) is not None
+        return bool(station_id(session))
 
 
 def station(store: Store) -> StationRow:
     """This station. Raises `DeskError("store.not_set_up")`."""
     with store.read() as session:
-        row = session.scalar(select(Station).limit(1))
+        row = session.get(Station, station_id(session))
         if row is None:
             raise DeskError("store.not_set_up")
         return StationRow(row.id, row.name, row.code, row.address, row.phone)
@@ -110,6 +113,7 @@ def _user_row(user: User, credential: Credential | None, now: int, seen: int) ->
         user.name,
         Role(user.role),
         user.active,
+        credential is not None,
         credential.must_change if credential else True,
         rules.lock_left(credential.locked_until, now, seen) if credential else 0,
         credential.last_login_at if credential else None,
@@ -117,9 +121,10 @@ def _user_row(user: User, credential: Credential | None, now: int, seen: int) ->
 
 
 def counters(store: Store) -> tuple[CounterRow, ...]:
-    """All windows in their order, also those out of use."""
+    """All windows of this station in their order, also those out of use."""
     query = select(Counter, User.name).outerjoin(User, User.id == Counter.clerk_id)
     with store.read() as session:
+        query = query.where(Counter.station_id == station_id(session))
         return tuple(
             CounterRow(
                 row.id,

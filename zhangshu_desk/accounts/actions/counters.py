@@ -30,7 +30,8 @@ def add_counter(store: Store, actor: Actor, new: NewCounter, now: int) -> str:
         if not session.station_id:
             raise DeskError("store.not_set_up")
         _check_free(session, name, but="")
-        last = session.scalars(select(Counter.position).order_by(Counter.position.desc())).first() or 0
+        own = select(Counter.position).where(Counter.station_id == session.station_id)
+        last = session.scalars(own.order_by(Counter.position.desc()).limit(1)).first() or 0
         row = Counter(
             id=session.new_id(),
             station_id=session.station_id,
@@ -48,13 +49,14 @@ def change_counter(store: Store, actor: Actor, counter_id: str, change: CounterC
 
     Raises:
         DeskError: as `add_counter`, `counter.busy` when somebody is being served at a window to be switched off,
-            `counter.last` when it is the last one in use.
+            `counter.last` when it is the last one in use; `counter.elsewhere`.
     """
     with store.write(actor, "counter.change", now) as session:
-        row = session.get_one(Counter, counter_id)
-        if change.name is not None:
-            row.name = rules.check_name(change.name, "窗口名称", longest=20)
-            _check_free(session, row.name, but=counter_id)
+        row = _own(session, counter_id)
+        name = row.name if change.name is None else rules.check_name(change.name, "窗口名称", longest=20)
+        if name != row.name:
+            _check_free(session, name, but=counter_id)
+            row.name = name
         if change.serves is not None:
             row.serves = list(change.serves)
         if change.active is not None and change.active != row.active:
@@ -76,10 +78,10 @@ def open_counter(store: Store, actor: Actor, counter_id: str, now: int, take_ove
         The actor, at this window.
 
     Raises:
-        DeskError: `counter.taken` with `name` and `since`, `counter.not_active`.
+        DeskError: `counter.taken` with `name` and `since`, `counter.not_active`, `counter.elsewhere`.
     """
     with store.write(actor, "counter.open", now) as session:
-        row = session.get_one(Counter, counter_id)
+        row = _own(session, counter_id)
         if not row.active:
             raise DeskError("counter.not_active", counter=row.name)
         holder = row.clerk_id if row.clerk_id != actor.user_id else None
@@ -101,10 +103,10 @@ def close_counter(store: Store, actor: Actor, counter_id: str, now: int) -> Acto
         The actor, at no window.
 
     Raises:
-        DeskError: `counter.busy` when somebody is being called or served there.
+        DeskError: `counter.busy` when somebody is being called or served there; `counter.elsewhere`.
     """
     with store.write(actor, "counter.close", now) as session:
-        row = session.get_one(Counter, counter_id)
+        row = _own(session, counter_id)
         _check_can_close(session, row)
         row.clerk_id = row.opened_at = None
         session.about("counters", counter_id)
@@ -112,10 +114,19 @@ def close_counter(store: Store, actor: Actor, counter_id: str, now: int) -> Acto
 
 
 def release_idle(session: WriteSession, user_id: str, but: str = "") -> None:
-    """Close the windows a person holds where nobody is being called or served, except `but`."""
-    for row in session.scalars(select(Counter).where(Counter.clerk_id == user_id, Counter.id != but)):
+    """Close the windows a person holds at this station where nobody is being called or served, except `but`."""
+    held = select(Counter).where(Counter.clerk_id == user_id, Counter.id != but)
+    for row in session.scalars(held.where(Counter.station_id == session.station_id)):
         if _label_at(session, row.id) is None:
             row.clerk_id = row.opened_at = None
+
+
+def _own(session: WriteSession, counter_id: str) -> Counter:
+    """A window of this station: two machines at one window would call two people to it."""
+    row = session.get_one(Counter, counter_id)
+    if row.station_id != session.station_id:
+        raise DeskError("counter.elsewhere", counter=row.name)
+    return row
 
 
 def _check_can_close(session: WriteSession, row: Counter) -> None:
@@ -124,12 +135,13 @@ def _check_can_close(session: WriteSession, row: Counter) -> None:
 
 
 def _check_not_last(session: WriteSession, counter_id: str) -> None:
-    others = select(Counter.id).where(Counter.active, Counter.id != counter_id).limit(1)
-    if session.scalar(others) is None:
+    others = select(Counter.id).where(Counter.active, Counter.id != counter_id)
+    if session.scalar(others.where(Counter.station_id == session.station_id).limit(1)) is None:
         raise DeskError("counter.last")
 
 
 def _check_free(session: WriteSession, name: str, but: str) -> None:
+    """Also other stations of the hall must not have it: visitors would not know where to go."""
     with session.no_autoflush:
         taken = session.scalar(select(Counter.id).where(Counter.name == name, Counter.id != but).limit(1))
     if taken is not None:
@@ -139,7 +151,7 @@ def _check_free(session: WriteSession, name: str, but: str) -> None:
 def _label_at(session: WriteSession, counter_id: str) -> str | None:
     """The ticket (or, without one, the word for it) of who is at a window, None when nobody is."""
     found = select(Visit.label).where(Visit.counter_id == counter_id, Visit.state.in_(AT_COUNTER))
-    label = session.scalar(found)
+    label = session.scalar(found.order_by(Visit.since, Visit.id).limit(1))
     return None if label is None else label or "来访者"
 
 

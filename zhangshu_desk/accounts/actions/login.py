@@ -16,6 +16,7 @@ from zhangshu_desk.core.actors import SYSTEM, Actor, Role
 from zhangshu_desk.core.clock import MINUTE, hm
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.db.capture import DeskSession
+from zhangshu_desk.db.site import station_id
 from zhangshu_desk.db.store import Store, WriteSession
 from zhangshu_desk.db.tables.accounts import Counter, Credential, User
 from zhangshu_desk.db.tables.ledger import Audit
@@ -38,19 +39,20 @@ class Known:
 def log_in(store: Store, login: str, password: str, now: int) -> LoggedIn:
     """Who the person is, if the password is right; every attempt is an audit entry.
 
+    Stations that never met may have given the same login to several people: then it is the one whose password it is.
+
     Raises:
         DeskError: `account.wrong` (the same, and as slowly, for an unknown login), `account.locked` with `until` and
             `minutes`, `account.inactive` (only told to who knows the password).
     """
     with store.read() as session:
-        found = session.execute(select(User.id).where(User.login == rules.clean_login(login))).scalar()
-        known = None if found is None else look_up(session, found, now)
-    if known is None:
+        found = [look_up(session, user_id, now) for user_id in _namesakes(session, login)]
+    if not found:
         passwords.pretend(password)
         with store.write(SYSTEM, "user.log_in_failed", now) as session:
             session.about("users", "", f"未知账户 {_masked_login(login)}")
         raise DeskError("account.wrong")
-    verifier = prove(store, known, password, now, "account.wrong")
+    known, verifier = _whose(store, found, password, now)
     actor = Actor(known.user_id, known.name, known.role)
     if not known.active:
         with store.write(SYSTEM, "user.log_in_failed", now) as session:
@@ -60,7 +62,8 @@ def log_in(store: Store, login: str, password: str, now: int) -> LoggedIn:
         welcome(session, known.user_id, verifier).last_login_at = now
         session.about("users", known.user_id)
     with store.read() as session:
-        counter = session.scalar(select(Counter.id).where(Counter.clerk_id == known.user_id).limit(1))
+        held = select(Counter.id).where(Counter.clerk_id == known.user_id)
+        counter = session.scalar(held.where(Counter.station_id == station_id(session)).limit(1))
         must_change = session.get_one(Credential, known.user_id).must_change
     return LoggedIn(Actor(known.user_id, known.name, known.role, counter), must_change)
 
@@ -94,6 +97,23 @@ def unlock(store: Store, actor: Actor, password: str, now: int) -> None:
         session.about("users", actor.user_id)
 
 
+def _namesakes(session: DeskSession, login: str) -> list[str]:
+    """Who has this login and a password here, active ones first; the others cannot log in here."""
+    query = select(User.id).join(Credential, Credential.user_id == User.id)
+    chosen = query.where(User.login == rules.clean_login(login))
+    return list(session.scalars(chosen.order_by(User.active.desc(), User.created_at, User.id)))
+
+
+def _whose(store: Store, namesakes: list[Known], password: str, now: int) -> tuple[Known, str]:
+    """Whose password it is, with the verifier to keep. Raises as `prove`, after it was counted against all of them."""
+    for known in namesakes:
+        if verifier := _fitting(known, password):
+            return known, verifier
+    refused = [_refuse(store, known, now, "account.wrong") for known in namesakes]
+    # As long as one of them is not locked, nothing is told of the others.
+    raise next((one for one in refused if one.code == "account.wrong"), refused[0])
+
+
 @contextmanager
 def _even_on_a_full_disk() -> Iterator[None]:
     """Let a person whose password is right in although that cannot be written: they may look things up.
@@ -122,16 +142,28 @@ def prove(store: Store, known: Known, password: str, now: int, wrong: str) -> st
     Raises:
         DeskError: `wrong`, after the failure was counted and audited; `account.locked`.
     """
+    if verifier := _fitting(known, password):
+        return verifier
+    raise _refuse(store, known, now, wrong)
+
+
+def _fitting(known: Known, password: str) -> str:
+    """The verifier to keep if the password is right and the account not locked, else empty."""
+    if known.left or not passwords.matches(known.verifier, password):
+        return ""
+    return passwords.hashed(password) if passwords.is_outdated(known.verifier) else known.verifier
+
+
+def _refuse(store: Store, known: Known, now: int, wrong: str) -> DeskError:
+    """Count a wrong password, or an attempt while locked; what the person is told."""
     if known.left:
         with store.write(SYSTEM, "user.log_in_failed", now) as session:
             _rebase(session, known, now)
             session.about("users", known.user_id, "账户锁定中")
-        raise _locked(now, known.left)
-    if passwords.matches(known.verifier, password):
-        return passwords.hashed(password) if passwords.is_outdated(known.verifier) else known.verifier
+        return _locked(now, known.left)
     if left := _count_failure(store, known, now):
-        raise _locked(now, left)
-    raise DeskError(wrong)
+        return _locked(now, left)
+    return DeskError(wrong)
 
 
 def welcome(session: WriteSession, user_id: str, verifier: str) -> Credential:

@@ -14,8 +14,9 @@ from zhangshu_desk.accounts.actions.login import look_up, prove, welcome
 from zhangshu_desk.accounts.inputs import NewUser, UserChange
 from zhangshu_desk.core.actors import Actor, Role
 from zhangshu_desk.core.errors import DeskError, sentence
+from zhangshu_desk.db.site import stations
 from zhangshu_desk.db.store import Store, WriteSession
-from zhangshu_desk.db.tables.accounts import Counter, Credential, Station, User
+from zhangshu_desk.db.tables.accounts import Counter, Credential, User
 
 _HEADS = (Role.SUPERVISOR.value, Role.ADMINISTRATOR.value)
 
@@ -31,7 +32,7 @@ def add_user(store: Store, actor: Actor, new: NewUser, now: int) -> str:
     check_password(new.password, login, name, station_name(store))
     verifier = passwords.hashed(new.password)
     with store.write(actor, "user.add", now) as session:
-        if session.scalar(select(User.id).where(User.login == login)) is not None:
+        if session.scalar(select(User.id).where(User.login == login).limit(1)) is not None:
             raise DeskError("account.login_taken", login=login)
         user = User(id=session.new_id(), login=login, name=name, role=new.role.value, created_at=now)
         session.add(user)
@@ -45,12 +46,14 @@ def change_user(store: Store, actor: Actor, user_id: str, change: UserChange, no
     """Correct a name, give another role, switch an account off or on again (never deleted).
 
     Raises:
-        DeskError: `account.name_missing`, `account.name_long`, `account.yourself`, `account.last_head`.
+        DeskError: `account.name_missing`, `account.name_long`, `account.yourself`, `account.last_head`: nobody could
+            log in here any more who manages the station.
     """
     with store.write(actor, "user.change", now) as session:
         user = session.get_one(User, user_id)
         if change.name is not None:
             user.name = rules.check_name(change.name, "姓名", longest=30)
+        loses = user.active and user.role in _HEADS
         if change.role is not None and change.role.value != user.role:
             _check_other(actor, user_id)
             user.role = change.role.value
@@ -60,14 +63,15 @@ def change_user(store: Store, actor: Actor, user_id: str, change: UserChange, no
             if not change.active:
                 _leave_counters(session, user_id)
         session.flush()
-        heads = select(User.id).where(User.active, User.role.in_(_HEADS)).limit(1)
-        if session.scalar(heads) is None:
-            raise DeskError("account.last_head")
+        if loses and not (user.active and user.role in _HEADS):
+            _check_head_left(session)
         session.about("users", user_id)
 
 
 def reset_password(store: Store, actor: Actor, user_id: str, new_password: str, now: int) -> None:
     """Give a person a new password, to be changed at the next log-in; ends a lock as well.
+
+    It is the first one for somebody whose account came from elsewhere.
 
     Raises:
         DeskError: `account.password_weak`, `account.own_reset` (one's own is changed by knowing the old one).
@@ -123,12 +127,19 @@ def check_password(password: str, login: str, name: str, station: str) -> None:
 def station_name(store: Store) -> str:
     """The name of this station, empty before it was set up."""
     with store.read() as session:
-        return session.scalar(select(Station.name).limit(1)) or ""
+        return next((one.name for one in stations(session)), "")
 
 
 def _check_other(actor: Actor, user_id: str) -> None:
     if actor.user_id == user_id:
         raise DeskError("account.yourself")
+
+
+def _check_head_left(session: WriteSession) -> None:
+    """Heads of other stations do not count as long as they cannot log in here."""
+    heads = select(User.id).join(Credential, Credential.user_id == User.id)
+    if session.scalar(heads.where(User.active, User.role.in_(_HEADS)).limit(1)) is None:
+        raise DeskError("account.last_head")
 
 
 def _leave_counters(session: WriteSession, user_id: str) -> None:

@@ -9,6 +9,7 @@ from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import day_of
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.db.bare import bare
+from zhangshu_desk.db.site import stations
 from zhangshu_desk.db.store import WriteSession
 from zhangshu_desk.db.tables.accounts import Counter
 from zhangshu_desk.db.tables.reception import Visit, VisitEvent
@@ -160,7 +161,7 @@ def refuse_unclaimed(session: WriteSession, visit: Visit) -> None:
         DeskError: `visit.claim_needed` with `visit` (its id), `label`, `station`.
     """
     if reading.needs_claim(session, visit.station_id, visit.state, visit.counter_id):
-        names = {one.id: one.name for one in reading.stations(session)}
+        names = {one.id: one.name for one in stations(session)}
         label, station = label_of(visit, session.now), names.get(visit.station_id, "其他工作站")
         raise DeskError("visit.claim_needed", visit=visit.id, label=label, station=station)
 

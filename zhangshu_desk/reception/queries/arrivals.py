@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from zhangshu_desk.core.clock import day_of, hm, minutes
+from zhangshu_desk.db.site import site
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.enterprises import Contact, Enterprise
 from zhangshu_desk.reception.queries import reading
@@ -77,7 +78,7 @@ def ended_today(store: Store, now: int) -> tuple[VisitRow, ...]:
     states = [state.value for state in ENDED]
     with store.read() as session:
         chosen = select(*columns).where(
-            V.station_id.in_(reading.site(session)),
+            V.station_id.in_(site(session)),
             V.state.in_(states),
             V.queue_day == day_of(now),
         )

@@ -7,10 +7,10 @@ from datetime import date
 
 from sqlalchemy import select
 
+from zhangshu_desk.db.site import station_id
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import User
 from zhangshu_desk.db.tables.reception import DayClose
-from zhangshu_desk.reception.queries import reading
 
 SHOWN = 60
 
@@ -33,7 +33,7 @@ def closed_days(store: Store, most: int = SHOWN) -> tuple[ClosedDay, ...]:
         rows = session.execute(
             select(DayClose, User.name)
             .outerjoin(User, User.id == DayClose.closed_by)
-            .where(DayClose.station_id == reading.station_id(session), DayClose.reopened_at.is_(None))
+            .where(DayClose.station_id == station_id(session), DayClose.reopened_at.is_(None))
             .order_by(DayClose.day.desc())
             .limit(most)
         ).all()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from zhangshu_desk.core.clock import day_of, hm, minutes, moment_of
 from zhangshu_desk.core.masking import mask_name, mask_phone
+from zhangshu_desk.db.site import site, station_id, stations
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import User
 from zhangshu_desk.db.tables.reception import Visit, VisitEvent
@@ -139,8 +140,8 @@ def current(store: Store, counter_id: str | None, now: int, rules: DeskRules = D
         if holder is None:
             return None
         row = session.get_one(Visit, holder.visit_id)
-        own = reading.station_id(session)
-        names = {one.id: one.name for one in reading.stations(session) if one.id != own}
+        own = station_id(session)
+        names = {one.id: one.name for one in stations(session) if one.id != own}
         found = _current(row, now, rules)
         twice = row.id in reading.called_twice(session)
         return replace(found, station=names.get(row.station_id, ""), twice=twice, others=holder.others)
@@ -231,7 +232,7 @@ def _counter(
 
 def _served(session: Session, now: int) -> dict[str, int]:
     chosen = select(V.counter_id, func.count()).where(
-        V.station_id.in_(reading.site(session)),
+        V.station_id.in_(site(session)),
         V.queue_day == day_of(now),
         V.state == State.DONE.value,
         V.counter_id.is_not(None),
@@ -292,7 +293,7 @@ def _calls(session: Session, now: int) -> list[Row[Any]]:
             V.counter_id.label("held_at"),
         )
         .join(reading.VISITS, V.id == event.visit_id)
-        .where(V.station_id.in_(reading.site(session)), event.counter_id.is_not(None))
+        .where(V.station_id.in_(site(session)), event.counter_id.is_not(None))
         .where(event.at >= moment_of(day_of(now)), event.act.in_([Act.CALL.value, Act.CALL_AGAIN.value]), ~undone)
         .order_by(literal_column("visit_events.rowid").desc())
         .limit(40)

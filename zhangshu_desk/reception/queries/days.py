@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from zhangshu_desk.core.clock import minutes
+from zhangshu_desk.db.site import site, station_id, stations
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import Station, User
 from zhangshu_desk.db.tables.reception import DayClose, Rating, VisitEvent
@@ -108,7 +109,7 @@ def _no_figure(key: str) -> Figure:
 def day_sheet(store: Store, day: date, now: int) -> DaySheet:
     """The figures of a day, closed or not."""
     with store.read() as session:
-        station = session.scalars(select(Station).where(Station.id == reading.station_id(session))).one()
+        station = session.scalars(select(Station).where(Station.id == station_id(session))).one()
         day_visits = _Day(session, day, [station.id])
         close = session.scalars(
             select(DayClose)
@@ -118,7 +119,7 @@ def day_sheet(store: Store, day: date, now: int) -> DaySheet:
         closer = session.get(User, close.closed_by) if close is not None else None
         counters = reading.counter_names(session)
         beside = _beside(session, day)
-        site = _Day(session, day, reading.site(session)).figures() if beside else ()
+        together = _Day(session, day, site(session)).figures() if beside else ()
     figures = day_visits.figures()
     values = {one.key: one.value for one in figures}
     kept = close.figures if close is not None else {}
@@ -133,26 +134,26 @@ def day_sheet(store: Store, day: date, now: int) -> DaySheet:
         balanced=values["issued"] + values["carried_in"] == sum(values[key] for key in _OUTCOMES),
         changed=tuple(one.title for one in figures if one.key in _FIXED and kept.get(one.key, one.value) != one.value),
         beside=beside,
-        site=site,
+        site=together,
     )
 
 
 def _beside(session: Session, day: date) -> tuple[Beside, ...]:
     return tuple(
         Beside(one.name, reading.is_closed(session, day, one.id), _Day(session, day, [one.id]).figures())
-        for one in reading.stations(session)[1:]
+        for one in stations(session)[1:]
     )
 
 
 def figures_of(session: Session, day: date, now: int) -> dict[str, int]:
     """The values of a day's figures, to be kept with its closing."""
-    return {one.key: one.value for one in _Day(session, day, [reading.station_id(session)]).figures()}
+    return {one.key: one.value for one in _Day(session, day, [station_id(session)]).figures()}
 
 
 def open_days(store: Store, today: date) -> tuple[date, ...]:
     """Days before today that had visits and were not closed, the earliest first."""
     with store.read() as session:
-        here = reading.station_id(session)
+        here = station_id(session)
         closes = reading.DAY_CLOSES.c
         closed = select(closes.day).where(closes.station_id == here, closes.reopened_at.is_(None))
         days = select(V.day).where(V.station_id == here, V.day < today).distinct()

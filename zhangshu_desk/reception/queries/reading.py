@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from zhangshu_desk.core.clock import day_of, minutes, moment_of
 from zhangshu_desk.core.masking import mask_name
 from zhangshu_desk.db.bare import bare
+from zhangshu_desk.db.site import SiteStation, site, station_id, stations
 from zhangshu_desk.db.tables.reception import DayClose, Visit
 from zhangshu_desk.reception.rules import (
     Catalogue,
@@ -45,14 +46,6 @@ WAITING_COLUMNS = (
 )
 
 
-class SiteStation(NamedTuple):
-    """A station of the hall; `letter` stands before its ticket numbers, empty at the first."""
-
-    id: str
-    name: str
-    letter: str
-
-
 @dataclass(frozen=True)
 class Holder:
     """The visit that a counter holds; `label` as shown today, `services` ids, times in ms.
@@ -80,35 +73,6 @@ class CounterRow(NamedTuple):
     serves: tuple[str, ...]
     clerk_id: str | None
     station_id: str
-
-
-def station_id(session: Session) -> str:
-    """The id of the station this database belongs to, empty before it is set up."""
-    if "station_id" not in session.info:
-        found = bare(session).execute("SELECT value FROM meta WHERE key = 'station_id'").fetchone()
-        session.info["station_id"] = found[0] if found else ""
-    return str(session.info["station_id"])
-
-
-def stations(session: Session) -> tuple[SiteStation, ...]:
-    """The stations that share the queue, this one first; empty before it is set up."""
-    if "stations" not in session.info:
-        own = station_id(session)
-        rows = bare(session).execute(_STATIONS, {"own": own}).fetchall()
-        session.info["stations"] = tuple(SiteStation(one, name, letter or "") for one, name, letter in rows)
-    found: tuple[SiteStation, ...] = session.info["stations"]
-    return found
-
-
-# A station without a site is a site of its own.
-_STATIONS = """SELECT id, name, letter FROM stations
-    WHERE coalesce(site_id, id) = (SELECT coalesce(site_id, id) FROM stations WHERE id = :own)
-    ORDER BY id <> :own, letter, id"""
-
-
-def site(session: Session) -> tuple[str, ...]:
-    """The ids of the stations that share the queue, this one first."""
-    return tuple(one.id for one in stations(session))
 
 
 def letter(session: Session) -> str:

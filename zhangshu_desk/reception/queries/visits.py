@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from zhangshu_desk.core.clock import MINUTE, day_of, hm, minutes
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.masking import mask_name, mask_phone
+from zhangshu_desk.db.site import site, station_id, stations
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import User
 from zhangshu_desk.db.tables.reception import Rating, Visit, VisitEvent
@@ -134,8 +135,8 @@ def visit(store: Store, visit_id: str, now: int, rules: DeskRules = DEFAULT_RULE
         events = _history(session, visit_id)
         rated = session.execute(select(Rating.id).where(Rating.visit_id == visit_id)).first()
         counter = reading.counter_names(session).get(row.counter_id or "", "")
-        own = reading.station_id(session)
-        station = next((one.name for one in reading.stations(session) if one.id == row.station_id != own), "")
+        own = station_id(session)
+        station = next((one.name for one in stations(session) if one.id == row.station_id != own), "")
         twice = visit_id in reading.called_twice(session)
     known = catalog()
     given = tuple(sorted(row.given.items()))
@@ -244,7 +245,7 @@ def ratable(store: Store, counter_id: str, now: int, rules: DeskRules = DEFAULT_
             select(V.id, V.label, V.day, V.given, V.finished_at, Rating.id.label("rating"))
             .outerjoin(Rating, Rating.visit_id == V.id)
             .where(
-                V.station_id.in_(reading.site(session)),
+                V.station_id.in_(site(session)),
                 V.queue_day >= day_of(earliest),
                 V.state == State.DONE.value,
                 V.counter_id == counter_id,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from zhangshu_desk.core.clock import day_of, hm, minutes
 from zhangshu_desk.core.masking import mask_name
+from zhangshu_desk.db.site import station_id, stations
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import User
 from zhangshu_desk.reception.queries import reading
@@ -142,8 +143,8 @@ def queue(
         clerks = {line.parked_by for line in lines if line.parked_by is not None}
         people = {row[0]: row[1] for row in session.execute(select(User.id, User.name).where(User.id.in_(clerks)))}
         twice = reading.called_twice(session)
-        own = reading.station_id(session)
-        others = {one.id: one.name for one in reading.stations(session) if one.id != own}
+        own = station_id(session)
+        others = {one.id: one.name for one in stations(session) if one.id != own}
     out_of_reach = frozenset(others) if own_only else frozenset()
     view = _View(now, rules, catalogue, counter_id, counters, people, others, out_of_reach, twice)
     lined = [(line, reading.waiting_of(line)) for line in lines if line.state == State.WAITING]

@@ -68,6 +68,7 @@ class AccountsTab(Tab):
         self.state.setText("这是您本人的账户：角色和停用由他人操作，密码在「本人」中修改。" if own else state_of(user))
         self.reset.setEnabled(not own)
         self.switch.setEnabled(not own)
+        self.reset.set_text("重置密码…" if user.has_password else "设首个密码…")
         self.switch.set_text("停用…" if user.active else "重新启用")
 
     def _add(self) -> None:
@@ -80,9 +81,14 @@ class AccountsTab(Tab):
 
     def _ask_reset(self) -> None:
         user = self.table.current()
-        if user is not None:
-            text = f"{user.name}（{user.login}）现在的密码作废，由程序生成一个临时密码；锁定同时解除。"
-            Ask(self.window(), "重置密码", text, "重置", lambda: self._reset(user)).open()
+        if user is None:
+            return
+        title, act = "重置密码", "重置"
+        text = f"{user.name}（{user.login}）现在的密码作废，由程序生成一个临时密码；锁定同时解除。"
+        if not user.has_password:
+            title, act = "设首个密码", "生成密码"
+            text = f"{user.name}（{user.login}）的账户来自其他工作站或中心，本机尚未设密码。由程序生成一个临时密码。"
+        Ask(self.window(), title, text, act, lambda: self._reset(user)).open()
 
     def _reset(self, user: UserRow) -> None:
         desk, now = self.desk, self.desk.clock.now()
@@ -122,6 +128,8 @@ def state_of(user: UserRow) -> str:
     """The state of an account in words."""
     if not user.active:
         return "已停用"
+    if not user.has_password:
+        return "本机尚未设密码"
     if user.locked_ms:
         return f"锁定中，还有 {-(-user.locked_ms // MINUTE)} 分钟"
     return "待本人更换密码" if user.must_change else "在用"
