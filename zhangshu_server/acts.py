@@ -15,22 +15,24 @@ COMMAND_LINE = "command-line"
 """Login under which acts of the `zhangshu-server` command are kept."""
 _LOCK = 7_201  # pg_advisory_xact_lock: entries are written one after the other
 
-TITLES = {
-    "admin.add": "新增管理员",
-    "admin.password": "重设管理员密码",
-    "admin.log_in": "登录",
-    "admin.log_in_failed": "登录失败",
-    "admin.locked": "账户锁定",
-    "admin.log_out": "退出登录",
-    "station.code": "生成登记码",
-    "station.revoke": "停用工作站",
-    "station.reinstate": "恢复工作站",
-    "notice.seen": "提醒标为已阅",
-    "backup.make": "备份",
-    "backup.restore": "恢复备份",
-    "exchange.take": "读入交换文件",
-}
-"""Every act in words."""
+ACTS = frozenset(
+    {
+        "admin.add",
+        "admin.password",
+        "admin.log_in",
+        "admin.log_in_failed",
+        "admin.locked",
+        "admin.log_out",
+        "station.code",
+        "station.revoke",
+        "station.reinstate",
+        "notice.seen",
+        "backup.make",
+        "backup.restore",
+        "exchange.take",
+    }
+)
+"""Everything one can do here; in words in `resources/i18n/centre.toml`."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,11 @@ def record(connection: Connection, login: str, act: str, facts: Mapping[str, obj
     """Write one entry, in the caller's transaction.
 
     Args:
-        act: a key of `TITLES`.
+        act: one of `ACTS`.
         facts: what it was about; no personal data, no secrets.
         now: ms UTC.
     """
-    if act not in TITLES:
+    if act not in ACTS:
         raise ValueError(f"unknown act {act}")
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     last = select(centre_acts.c.h).order_by(centre_acts.c.id.desc()).limit(1)

@@ -21,7 +21,7 @@ from zhangshu_server.merging import Claim, Clash, Operation, clamp, identity_of,
 from zhangshu_server.records import Key
 from zhangshu_server.refusals import bad_request
 from zhangshu_server.shapes import Log, SyncRequest, WireOperation
-from zhangshu_server.stations import Station
+from zhangshu_server.stations import Sealed, Station
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -57,7 +57,7 @@ class _Row:
     wire: WireOperation
 
 
-def push(engine: Engine, state_dir: Path, authorization: str | None, request: SyncRequest, now: int) -> Pushed:
+def push(engine: Engine, state_dir: Path, authorization: str | Sealed | None, request: SyncRequest, now: int) -> Pushed:
     """Take in a push, wholly or not at all.
 
     Raises:
@@ -76,7 +76,9 @@ def push(engine: Engine, state_dir: Path, authorization: str | None, request: Sy
         raise
 
 
-def _push(engine: Engine, state_dir: Path, authorization: str | None, request: SyncRequest, now: int) -> Pushed:
+def _push(
+    engine: Engine, state_dir: Path, authorization: str | Sealed | None, request: SyncRequest, now: int
+) -> Pushed:
     with database.push_transaction(engine) as connection:
         pushed = _Push(connection, state_dir, stations.authenticate(connection, authorization, lock=True), request, now)
         result = pushed.run()

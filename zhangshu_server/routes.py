@@ -17,7 +17,7 @@ from zhangshu_server import verifiers as verifiers_
 from zhangshu_server.centre import Centre
 from zhangshu_server.pushing import Pushed
 from zhangshu_server.refusals import Refusal, bad_request
-from zhangshu_server.stations import Station
+from zhangshu_server.stations import Sealed, Station
 from zhangshu_server.waiting import wait
 
 _T = TypeVar("_T")
@@ -91,7 +91,9 @@ def station_routes(centre: Centre) -> APIRouter:
 
         def work() -> Response:
             asked = bodies.read(shapes.SyncRequest, body, encoding)
-            return bodies.answer(synchronise(centre, header, asked), accepted)
+            found = synchronise(centre, header, asked)
+            request.state.counts = _counts(asked, found)
+            return bodies.answer(found, accepted)
 
         return await run_in_threadpool(work)
 
@@ -168,7 +170,18 @@ def _add_reading(router: APIRouter, centre: Centre) -> None:
         return _answer(request, {"head": head})
 
 
-def synchronise(centre: Centre, authorization: str | None, request: shapes.SyncRequest) -> dict[str, Any]:
+def _counts(asked: shapes.SyncRequest, found: dict[str, Any]) -> dict[str, int]:
+    """What the log and the metrics tell of a synchronising."""
+    became = [result.status for result in found["results"]]
+    return {
+        "ops": sum(len(log.ops) for log in asked.logs),
+        "rows": len(found["rows"]),
+        "conflicts": became.count("conflict"),
+        "rejected": became.count("rejected"),
+    }
+
+
+def synchronise(centre: Centre, authorization: str | Sealed | None, request: shapes.SyncRequest) -> dict[str, Any]:
     """Push, then pull: the answer of `POST /v1/sync`.
 
     Raises:

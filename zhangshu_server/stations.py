@@ -62,6 +62,14 @@ def hash_of(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
+@dataclass(frozen=True)
+class Sealed:
+    """Proof by an exchange file: it opened with `key`, the sha256 of a secret of `station`."""
+
+    station: str
+    key: bytes
+
+
 def credentials(header: str | None) -> tuple[str, str]:
     """(station id, secret) of an `Authorization` header.
 
@@ -75,7 +83,7 @@ def credentials(header: str | None) -> tuple[str, str]:
     return station, secret
 
 
-def authenticate(connection: Connection, header: str | None, *, lock: bool = False) -> Station:
+def authenticate(connection: Connection, header: str | Sealed | None, *, lock: bool = False) -> Station:
     """The station that a request comes from.
 
     Args:
@@ -84,11 +92,14 @@ def authenticate(connection: Connection, header: str | None, *, lock: bool = Fal
     Raises:
         Refusal: 401 `unknown_station` or `bad_secret`, 403 `revoked`.
     """
-    station_id, secret = credentials(header)
+    if isinstance(header, Sealed):
+        station_id, given = header.station, header.key
+    else:
+        station_id, secret = credentials(header)
+        given = hash_of(secret)
     found = database.row(connection, _STATION_LOCKED if lock else _STATION, [station_id])
     if found is None:
         raise Refusal(401, "unknown_station")
-    given = hash_of(secret)
     by_present = hmac.compare_digest(given, bytes(found.secret_hash))
     by_next = hmac.compare_digest(given, bytes(found.next_secret_hash or b"\0" * 32))
     if not (by_present or by_next):
@@ -217,13 +228,14 @@ def listing(engine: Engine) -> tuple[Listed, ...]:
 
 
 _LISTING = """
-    SELECT s.id, s.site_id, coalesce(t.name, ''), s.name, s.letter, s.enrolled_at, s.revoked_at, s.revoked_reason,
-        s.last_seen_at, s.client, s.schema, s.waiting, s.oldest_waiting_at, s.clock_offset,
-        greatest(h.seq - s.feed_seq, 0),
-        (SELECT count(*) FROM oplog o WHERE o.station_id = s.id AND o.status = 'rejected'),
+    SELECT s.id, s.site_id, coalesce(t.name, '') AS site, s.name, s.letter, s.enrolled_at, s.revoked_at,
+        s.revoked_reason, s.last_seen_at, s.client, s.schema, s.waiting, s.oldest_waiting_at, s.clock_offset,
+        greatest(h.seq - s.feed_seq, 0) AS behind,
+        (SELECT count(*) FROM oplog o WHERE o.station_id = s.id AND o.status = 'rejected') AS rejected,
         (SELECT count(*) FROM records r
-            WHERE r.tbl = 'conflicts' AND r.fields->>'state' = 'open' AND r.scope IN ('global', 'site:' || s.site_id)),
-        (SELECT count(*) FROM notices n WHERE n.station_id = s.id AND n.seen_at IS NULL)
+            WHERE r.tbl = 'conflicts' AND r.fields->>'state' = 'open' AND r.scope IN ('global', 'site:' || s.site_id)
+        ) AS conflicts,
+        (SELECT count(*) FROM notices n WHERE n.station_id = s.id AND n.seen_at IS NULL) AS notices
     FROM stations s CROSS JOIN feed_head h LEFT JOIN sites t ON t.id = s.site_id
     ORDER BY t.name, s.letter, s.name, s.id
 """
