@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class Desk:
     secret: str
     log: Log
     since: int = 0
-    h: str = ""
+    seen: list[list[Any]] = field(default_factory=list)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -68,8 +68,7 @@ class Desk:
 
     def try_sync(self, **other: Any) -> httpx.Response:
         """One request with everything that is not acknowledged; whatever the answer."""
-        seen = [[self.since, self.h]] if self.since else []
-        given = {"since": self.since, "seen": seen, **other}
+        given = {"since": self.since, "seen": self.seen, **other}
         self.log.now = max(self.log.now, self.rig.clock.now())
         return self.post("/v1/sync", self.log.request(given.pop("since"), **given))
 
@@ -80,8 +79,9 @@ class Desk:
         found: dict[str, Any] = answer.json()
         self.log.acked = found["acked"].get(self.log.inc, self.log.acked)
         if found["next"] is not None:
-            self.since, self.h = found["next"], found["h"]
-            self.log.base = self.since
+            self.since = self.log.base = found["next"]
+            self.seen = [place for place in self.seen if place[0] < self.since]
+            self.seen += [[self.since, found["h"]]] * bool(self.since)
         return found
 
     def status(self, **other: Any) -> str:
