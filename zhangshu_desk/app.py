@@ -20,6 +20,7 @@ from zhangshu_desk.ui.theme import foretell
 if TYPE_CHECKING:
     from zhangshu_desk.core.clock import Clock
     from zhangshu_desk.core.paths import Paths
+    from zhangshu_desk.linking import MakeLink
     from zhangshu_desk.program import Program
 
 LATEST_START_MS = 1_000
@@ -60,10 +61,13 @@ class Start:
         window: the first window, on the screen at once.
         program: None until the first frame was painted.
         then: called with the program once it is there.
+
+    Args:
+        make_link: makes the connection to the centre; by default the real one.
     """
 
-    def __init__(self, where: Paths, clock: Clock) -> None:
-        self._where, self._clock = where, clock
+    def __init__(self, where: Paths, clock: Clock, make_link: MakeLink | None = None) -> None:
+        self._where, self._clock, self._make_link = where, clock, make_link
         self.program: Program | None = None
         self.then: Callable[[Program], None] = _nothing
         self.window = MainWindow()
@@ -83,9 +87,10 @@ class Start:
     def _furnish(self) -> None:
         if self.program is not None:
             return
+        from zhangshu_desk import linking
         from zhangshu_desk.program import Program
 
-        self.program = Program(self._where, self._clock)
+        self.program = Program(self._where, self._clock, self._make_link or linking.make)
         self.program.start(self.window)
         self.then(self.program)
 

@@ -48,7 +48,7 @@ class Program(QObject):
     opened = Signal()
     refused = Signal()
 
-    def __init__(self, where: Paths, clock: Clock, make_link: linking.MakeLink = linking.make) -> None:
+    def __init__(self, where: Paths, clock: Clock, make_link: linking.MakeLink) -> None:
         super().__init__()
         self._make_link = make_link
         self.link: Link | None = None

@@ -17,6 +17,7 @@ from zhangshu_desk.core.masking import FIELD_MASKS, mask_name, mask_value
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import Counter, Station, User
 from zhangshu_desk.db.tables.enterprises import Contact, Enterprise
+from zhangshu_desk.db.tables.ledger import Meta
 from zhangshu_desk.db.tables.reception import Visit
 from zhangshu_desk.db.tables.sync import Conflict
 
@@ -33,6 +34,11 @@ class Part(StrEnum):
     OPEN = "open"
     AUTO = "auto"
     RESOLVED = "resolved"
+
+
+_OPEN = ("enterprises", "address")
+"""Masked in the log, but shown in full on every card of an enterprise."""
+_PERSONAL = frozenset(FIELD_MASKS) - {_OPEN}
 
 
 @dataclass(frozen=True)
@@ -177,6 +183,9 @@ class _People:
         self.users = {row.id: row.name for row in session.execute(select(User.id, User.name))}
         self.counters = {row.id: row.name for row in session.execute(select(Counter.id, Counter.name))}
         self.stations = {row.id: row.name for row in session.execute(select(Station.id, Station.name))}
+        own = session.get(Meta, "station_id")
+        if own is not None:
+            self.stations[own.value] = "本机"
 
     def actor(self, actor: str) -> str:
         """By id; what is no id is a name already; somebody of another site is only said to be that."""
@@ -221,12 +230,16 @@ def _fields(session: Session, entry: Conflict) -> Iterable[FieldRow]:
         yield FieldRow(
             tbl=entry.tbl,
             field=name,
-            present=mask_value(entry.tbl, name, present.get(name)),
-            stands=mask_value(entry.tbl, name, stands.get(name)),
-            other=mask_value(entry.tbl, name, other.get(name)),
-            masked=(entry.tbl, name) in FIELD_MASKS and bool(stands.get(name) or other.get(name)),
+            present=_text(entry.tbl, name, present.get(name)),
+            stands=_text(entry.tbl, name, stands.get(name)),
+            other=_text(entry.tbl, name, other.get(name)),
+            masked=(entry.tbl, name) in _PERSONAL and bool(stands.get(name) or other.get(name)),
             editable=name in rules.TEXTS.get(entry.tbl, {}),
         )
+
+
+def _text(tbl: str, name: str, value: Any) -> str | None:
+    return str(value) if (tbl, name) == _OPEN and value is not None else mask_value(tbl, name, value)
 
 
 def _names(session: Session, people: _People, entries: Iterable[Conflict]) -> dict[str, str]:

@@ -11,6 +11,8 @@ from zhangshu_desk.core.clock import ShiftedClock, parse_moment
 from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.tour import MOMENT, PASSWORD, sample
 from zhangshu_desk.tour.guide import Guide, started
+from zhangshu_desk.tour.stand_in import StandIn
+from zhangshu_desk.tour.together import together
 from zhangshu_desk.ui.pages.enterprises import EnterprisesPage
 from zhangshu_desk.ui.pages.enterprises.import_preview import ImportPreview
 
@@ -18,11 +20,12 @@ from zhangshu_desk.ui.pages.enterprises.import_preview import ImportPreview
 def main(data_dir: Path, target: Path, scheme: str) -> None:
     """Take the pictures of one look."""
     application([sys.argv[0]])
-    for folder, walk in ((data_dir.with_name(f"{data_dir.name}-new"), first_start), (data_dir, morning)):
+    new = data_dir.with_name(f"{data_dir.name}-new")
+    for folder, walk in ((new, first_start), (data_dir, morning), (data_dir, together)):
         where = paths.of(folder)
         paths.make(where)
         Settings(where.settings).change(colour_scheme=scheme, speech=False)
-        start = Start(where, ShiftedClock(parse_moment(MOMENT)))
+        start = Start(where, ShiftedClock(parse_moment(MOMENT)), lambda *_: StandIn())
         walk(Guide(started(start), target))
         start.close()
 

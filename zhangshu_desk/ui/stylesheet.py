@@ -31,6 +31,8 @@ DialogFoot { background: $ground; border-top: 1px solid $line; }
 NoticeBar { background: $tint; border: 1px solid $line; border-radius: 8px; }
 NoticeBar[kind="refused"] { background: $warn_tint; border-color: $warn; }
 NoticeBar[kind="failed"] { background: $bad_tint; border-color: $bad; }
+Value { background: $card; border: 1px solid $line; border-radius: 8px; }
+Value[stands="true"] { background: $tint; }
 TicketPanel { background: $tint; border: 1px solid $line; border-radius: 8px; }
 HealthBanner { background: $bad_tint; border-bottom: 1px solid $bad; }
 PopupList { background: $card; border: 1px solid $line; border-radius: 8px; outline: none; padding: 4px; }

@@ -61,17 +61,21 @@ class Unmask(Dialog):
             self.reason.complain("请填写查看原因。")
             self.reason.setFocus()
             return
-        from zhangshu_desk.accounts import actions
-
-        desk, what, now = self._desk, self._what, self._desk.clock.now()
-        actor = desk.session.actor
         self.primary.setEnabled(False)
-        desk.work.do(
+        self._desk.work.do(
             self,
-            lambda: actions.unmask(desk.store, actor, what.tbl, what.row_id, what.field, reason, now),
+            lambda: self.look(reason),
             self._show_value,
             ended=lambda: self.primary.setEnabled(True),
         )
+
+    def look(self, reason: str) -> str:
+        """The value in full, noted in the audit log; on the database thread."""
+        from zhangshu_desk.accounts import actions
+
+        desk, what = self._desk, self._what
+        now = desk.clock.now()
+        return actions.unmask(desk.store, desk.session.actor, what.tbl, what.row_id, what.field, reason, now)
 
     def _show_value(self, value: str) -> None:
         self.masked.setText(value)

@@ -14,7 +14,14 @@ from zhangshu_desk.core.words import table_word
 from zhangshu_desk.ui.dialogs.base import Dialog
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.sync import acts
-from zhangshu_desk.ui.sync.words import moment_words, offset_words, reason_words, report_words, status_words
+from zhangshu_desk.ui.sync.words import (
+    honest,
+    moment_words,
+    offset_words,
+    reason_words,
+    report_words,
+    status_words,
+)
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Column, Muted, PlainButton, PrimaryButton, Status, Table, Text, row
 
@@ -108,20 +115,19 @@ class WaitingDialog(Dialog):
     def _load(self) -> None:
         desk = self._desk
 
-        def ask() -> tuple[list[Line], int]:
+        def ask() -> tuple[list[Line], int, int]:
             from zhangshu_desk.accounts import housekeeping
             from zhangshu_desk.conflicts import queries
 
             found = desk.link.waiting_acts(MOST)
             titles = queries.titles(desk.store, {(one.tbl, one.row_id) for one in found})
             lines = [Line(one, titles[one.tbl, one.row_id]) for one in found]
-            return lines, housekeeping.recorded(desk.store)
+            return lines, desk.store.waiting(), housekeeping.recorded(desk.store)
 
-        desk.work.do_slow(self, ask, self._show)
+        desk.work.do_slow(self, ask, lambda found: self._show(*found))
 
-    def _show(self, found: tuple[list[Line], int]) -> None:
-        lines, recorded = found
-        status, now = self._desk.link.status(), self._desk.clock.now()
+    def _show(self, lines: list[Line], waiting: int, recorded: int) -> None:
+        status, now = honest(self._desk.link.status(), waiting), self._desk.clock.now()
         self.state.set(*status_words(status, now, recorded))
         parts = [f"中心 {status.address}" if status.address else "", f"站点 {status.site}" if status.site else ""]
         if status.last_contact_at is not None:

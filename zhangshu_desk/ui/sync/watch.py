@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
 from zhangshu_desk.core.clock import Clock
-from zhangshu_desk.core.link import Link, LinkState, LinkStatus
+from zhangshu_desk.core.link import Link, LinkState
 from zhangshu_desk.ui.bus import Bus
 from zhangshu_desk.ui.main_window import MainWindow
-from zhangshu_desk.ui.sync.words import is_quiet, status_words
+from zhangshu_desk.ui.sync.words import honest, is_quiet, status_words
 from zhangshu_desk.ui.work import Work
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class SyncWatch(QObject):
         shell, link = self._window.shell(), self._program.link
         if shell is None or link is None:
             return
-        status = _with_ours(link.status(), self._counts)
+        status = honest(link.status(), self._counts.waiting)
         shell.set_count(INBOX, self._counts.conflicts)
         if not is_quiet(status):
             self._quiet.stop()
@@ -135,13 +135,6 @@ class SyncWatch(QObject):
         from zhangshu_desk.ui.sync.passphrase_dialog import PassphraseDialog
 
         PassphraseDialog(self._window, shell.desk.work, link).open()
-
-
-def _with_ours(status: LinkStatus, counts: Counts) -> LinkStatus:
-    """The status, never better than what the store knows: something may wait that the link has not counted yet."""
-    if counts.waiting and (status.state is LinkState.ALONE or not status.waiting):
-        return replace(status, waiting=counts.waiting)
-    return status
 
 
 def _counted(store: Store) -> Counts:

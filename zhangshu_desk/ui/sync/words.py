@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from zhangshu_desk.core import resources
 from zhangshu_desk.core.clock import MINUTE, SECOND, day_of, hm, local
 from zhangshu_desk.core.errors import sentence
@@ -29,6 +31,13 @@ def status_words(status: LinkStatus, now: int, recorded: int = 0) -> Said:
     if status.trouble and status.state in (LinkState.RESTING, LinkState.BUSY, LinkState.LOADING):
         text, tone = f"{text} · {trouble_words(status)}", _worse(tone, Tone.WARN)
     return text, tone
+
+
+def honest(status: LinkStatus, waiting: int) -> LinkStatus:
+    """The status, never better than what the store knows: something may wait that the link has not counted yet."""
+    if waiting and (status.state is LinkState.ALONE or not status.waiting):
+        return replace(status, waiting=waiting)
+    return status
 
 
 def trouble_words(status: LinkStatus) -> str:

@@ -1,4 +1,4 @@
-"""Administration 管理: accounts, windows, printing and display, backup, audit log, the station, one's own account."""
+"""Administration 管理: accounts, windows, printing and display, backup, audit log, centre, station, own account."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from zhangshu_desk.ui.page import Desk, Page
 from zhangshu_desk.ui.pages.admin.accounts_tab import AccountsTab
 from zhangshu_desk.ui.pages.admin.audit_tab import AuditTab
 from zhangshu_desk.ui.pages.admin.backup_tab import BackupTab
+from zhangshu_desk.ui.pages.admin.centre_tab import CentreTab
 from zhangshu_desk.ui.pages.admin.counters_tab import CountersTab
 from zhangshu_desk.ui.pages.admin.machine_tab import MachineTab
 from zhangshu_desk.ui.pages.admin.own_tab import OwnTab
@@ -18,7 +19,15 @@ from zhangshu_desk.ui.pages.admin.station_tab import StationTab
 from zhangshu_desk.ui.pages.admin.tab import Tab
 
 _HEADS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
-_FOR_HEADS: tuple[type[Tab], ...] = (AccountsTab, CountersTab, MachineTab, BackupTab, AuditTab, StationTab)
+_FOR_HEADS: tuple[type[Tab], ...] = (
+    AccountsTab,
+    CountersTab,
+    MachineTab,
+    BackupTab,
+    AuditTab,
+    CentreTab,
+    StationTab,
+)
 
 
 class AdminPage(Page):
