@@ -66,6 +66,7 @@ def day_sheet_html(sheet: DaySheet) -> str:
         _table("项目", sheet.figures),
         *([_table("办理事项", sheet.services)] if sheet.services else []),
         *([_table("窗口办结", sheet.counters)] if sheet.counters else []),
+        *([_site(sheet)] if sheet.beside else []),
         *_warnings(sheet),
         '<p>&nbsp;</p><table width="100%"><tr><td>制表：__________</td><td>站长：__________</td></tr></table>',
     ]
@@ -93,6 +94,25 @@ def _table(title: str, figures: tuple[Figure, ...]) -> str:
     head = f'<tr><th align="left">{title}</th><th align="right">数值</th></tr>'
     frame = 'width="100%" border="1" cellspacing="0" cellpadding="3" style="border-collapse:collapse"'
     return f"<table {frame}>{head}{rows}</table><p></p>"
+
+
+def _site(sheet: DaySheet) -> str:
+    """The other stations of the hall beside this one, and all together."""
+    columns = [sheet.figures, *(one.figures for one in sheet.beside), sheet.site]
+    names = [
+        sheet.station_name,
+        *(f"{one.station_name}（{'已日结' if one.closed else '未日结'}）" for one in sheet.beside),
+        "合计",
+    ]
+    head = "".join(f'<th align="right">{escape(name)}</th>' for name in names)
+    rows = "".join(
+        f"<tr><td>{escape(one.title)}</td>"
+        + "".join(f'<td align="right">{column[at].value} {column[at].unit}</td>' for column in columns)
+        + "</tr>"
+        for at, one in enumerate(sheet.site)
+    )
+    frame = 'width="100%" border="1" cellspacing="0" cellpadding="3" style="border-collapse:collapse"'
+    return f'<table {frame}><tr><th align="left">大厅</th>{head}</tr>{rows}</table><p></p>'
 
 
 def _warnings(sheet: DaySheet) -> list[str]:

@@ -9,6 +9,7 @@ from zhangshu_desk.reception.queries.counters import (
     counters_now,
     current,
     display,
+    doubled,
     twice,
 )
 from zhangshu_desk.reception.queries.days import Beside, DaySheet, Figure, day_sheet, open_days
@@ -46,6 +47,7 @@ __all__ = [
     "current",
     "day_sheet",
     "display",
+    "doubled",
     "last_slip",
     "open_days",
     "queue",

@@ -168,6 +168,12 @@ def twice(store: Store, now: int) -> tuple[Twice, ...]:
     )
 
 
+def doubled(store: Store) -> tuple[str, ...]:
+    """Names that several counters of the hall have: visitors cannot tell them apart."""
+    with store.read() as session:
+        return reading.doubled_counters(session)
+
+
 def _current(row: Visit, now: int, rules: DeskRules) -> Current:
     running = counted_ms(row.since, now, rules)
     state = State(row.state)

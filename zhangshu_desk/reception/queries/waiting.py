@@ -80,6 +80,7 @@ class QueueRow(NamedTuple):
         parked_at, parked_by: name of the counter and of the person that parked it.
         station: name of the station that gave the number, empty when it is this one.
         twice: two machines called it without knowing of each other.
+        reachable: False = another station's number, and the centre cannot be asked now.
         people_before, minutes: estimate, None = nobody can say (or it does not wait).
     """
 
@@ -106,6 +107,7 @@ class QueueRow(NamedTuple):
     minutes: int | None = None
     station: str = ""
     twice: bool = False
+    reachable: bool = True
 
 
 @dataclass(frozen=True)
@@ -234,6 +236,7 @@ class _View:
             minutes=wait.minutes,
             station=self._stations.get(line.station_id, ""),
             twice=line.id in self._twice,
+            reachable=line.station_id not in self._out_of_reach,
         )
 
     def parked(self, line: _Line) -> QueueRow:

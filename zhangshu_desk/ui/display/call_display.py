@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # the first window must not import the store
 
 WATCHES = frozenset({"visits", "visit_events", "counters", "stations"})
 FRESH_MS = 10_000
+STALE_MS = 10 * 60 * 1_000
+"""A call that arrives so late is shown and not spoken: the line was down, and its own machine has spoken it."""
 _TICK_MS = 5_000
 
 
@@ -31,7 +33,7 @@ class Speech(Protocol):
 
 
 class CallDisplay(ScreenWindow):
-    """Follows the calls of the whole station.
+    """Follows the calls of the whole hall, also those of other stations there.
 
     What stands there when it opens is shown but not spoken; afterwards every new call, also a repeated one, is spoken
     once, in the order of calling.
@@ -75,7 +77,9 @@ class CallDisplay(ScreenWindow):
         self._station, self._rows = found
         rows = (*self._rows.calling, *self._rows.recent)
         if self._known is not None:
-            self._announce([one for one in reversed(self._rows.calling) if one.key not in self._known])
+            latest = self._clock.now() - STALE_MS
+            news = [one for one in reversed(self._rows.calling) if one.key not in self._known]
+            self._announce([one for one in news if one.moment > latest])
         self._known = (self._known or set()) | {one.key for one in rows}
         self._paint()
 

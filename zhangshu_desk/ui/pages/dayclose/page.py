@@ -22,6 +22,7 @@ from zhangshu_desk.ui.page import Desk, Page
 from zhangshu_desk.ui.pages.dayclose.close_dialog import CloseDialog
 from zhangshu_desk.ui.pages.dayclose.figures import TIMES, Equation, FigureList
 from zhangshu_desk.ui.pages.dayclose.other_days import OtherDays
+from zhangshu_desk.ui.pages.dayclose.site_dialog import SiteDialog, closings
 from zhangshu_desk.ui.pages.visits.visits_dialog import VisitsDialog
 from zhangshu_desk.ui.printing import Fate, Kind, Outcome, Paper
 from zhangshu_desk.ui.theme import FIELD, Tone
@@ -49,7 +50,7 @@ class DayClosePage(Page):
 
     title, key, icon = "日结", "Alt+6", "calendar"
     roles = frozenset({Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR})
-    watches = frozenset({"visits", "ratings", "day_closes"})
+    watches = frozenset({"visits", "ratings", "day_closes", "stations"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -58,6 +59,7 @@ class DayClosePage(Page):
         self.day = DateField("日期", today)
         self.day.changed.connect(lambda _day: self.refresh())
         self.state = Text(wrap=True)
+        self.site_button = PlainButton("大厅合计…", "Ctrl+H", self._open_site)
         self.equation = Equation(self._open)
         self.times = FigureList("等候、办理与评价", self._open, columns=2)
         self.services = FigureList("按事项", self._open, empty="这一天还没有办结的事项。")
@@ -91,7 +93,7 @@ class DayClosePage(Page):
         top = row(self.day, spacing=16)
         self.state.setMinimumHeight(FIELD)
         top.addWidget(self.state, 1, Qt.AlignmentFlag.AlignBottom)
-        for button in (self.print_button, self.reopen_button, self.close_button):
+        for button in (self.site_button, self.print_button, self.reopen_button, self.close_button):
             top.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         head.add(top, self.equation)
         self.body.addWidget(head)
@@ -126,6 +128,7 @@ class DayClosePage(Page):
     def _allow(self, sheet: DaySheet) -> None:
         role = self.desk.session.actor.role
         closed = sheet.closed_at is not None
+        self.site_button.setVisible(bool(sheet.beside))
         self.close_button.setVisible(not closed)
         self.close_button.setEnabled(allowed("day.close", role))
         self.close_button.setToolTip("" if allowed("day.close", role) else _HEAD_ONLY)
@@ -134,6 +137,10 @@ class DayClosePage(Page):
     def _open(self, figure: Figure) -> None:
         title = f"{figure.title} {figure.value} {figure.unit} · {self.day.day().isoformat()}"
         VisitsDialog(self.window(), self.desk, title, figure.visits).open()
+
+    def _open_site(self) -> None:
+        if self._view is not None and self._view.sheet.beside:
+            SiteDialog(self.window(), self.desk, self._view.sheet).open()
 
     def _close(self) -> None:
         if self._view is not None:
@@ -200,4 +207,6 @@ def _state_words(sheet: DaySheet) -> str:
         parts.append("数字不平，请打开各项核对")
     if sheet.changed:
         parts.append(f"日结后有变动：{'、'.join(sheet.changed)}")
+    if sheet.beside:
+        parts.append(f"只含本机发出的号；大厅另有 {len(sheet.beside)} 台机器，{closings(sheet).rstrip('。')}")
     return " · ".join(parts)

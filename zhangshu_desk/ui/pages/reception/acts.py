@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
-from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.errors import DeskError
-from zhangshu_desk.db.store import Store
 from zhangshu_desk.reception import actions
 from zhangshu_desk.reception.actions import Called, Moved, Undone
 from zhangshu_desk.reception.queries import QueueRow
-from zhangshu_desk.reception.rules import DeskRules, State, Transfer, rules_from
+from zhangshu_desk.reception.rules import State, Transfer
 from zhangshu_desk.ui.dialogs.base import Ask, Dialog
 from zhangshu_desk.ui.dialogs.reason import ReasonDialog
 from zhangshu_desk.ui.page import Page
 from zhangshu_desk.ui.pages.reception.change_dialog import ChangeDialog
 from zhangshu_desk.ui.pages.reception.finish_dialog import FinishDialog
+from zhangshu_desk.ui.pages.reception.next_call import NextCall
+from zhangshu_desk.ui.pages.reception.runner import Runner
 from zhangshu_desk.ui.pages.reception.transfer_dialog import Leaving, TransferDialog
 from zhangshu_desk.ui.pages.reception.view import View
 from zhangshu_desk.ui.pages.visits.history_dialog import HistoryDialog
 
-T = TypeVar("T")
-Job = Callable[[Store, Actor, int, DeskRules], T]
 PARK_REASONS = ("取材料", "复印打印", "填写表格", "等待审核", "暂时离开")
 CALL_REASONS = ("来访人有急事", "前面的人暂未到", "衔接上一事项", "领导交办")
 CANCEL_REASONS = ("重复取号", "取错事项", "来访人要求取消")
 
 
 class Acts(QObject):
-    """Acts of one page. While one is on its way to the disk further ones are not taken: a double press acts once.
+    """Acts of one page.
 
     Attributes:
-        view: what the page shows; typed_since: something was typed after the last act.
+        runner: takes one act at a time. view: what the page shows; typed_since: something was typed after the last act.
 
     Signals: `parked_wanted()` several parked people could be meant, the clerk has to choose.
     """
@@ -45,7 +40,8 @@ class Acts(QObject):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self._page, self._desk = page, page.desk
-        self._running = False
+        self.runner = Runner(page, self._counter)
+        self._next = NextCall(page, self.runner, self._called)
         self._undo_until = 0
         self.typed_since = False
         self.view: View | None = None
@@ -61,13 +57,14 @@ class Acts(QObject):
     # -- calling --------------------------------------------------------------------------------------------------
 
     def call_next(self) -> None:
-        """Call whoever is next for this counter."""
-        self._run(lambda s, a, now, rules: actions.call_next(s, a, now, rules=rules), self._called)
+        """Call whoever is next for this counter; the centre is asked first when it is a number of another station."""
+        others_wait = any(row.station for row in self.view.queue.waiting) if self.view else False
+        self._next.begin(others_wait)
 
     def call(self, row: QueueRow) -> None:
         """Call a chosen visit; the reason is asked for when it is out of order."""
-        self._run(
-            lambda s, a, now, rules: actions.call(s, a, row.id, now, rules=rules),
+        self.runner.run_claimed(
+            lambda granted: lambda s, a, now, rules: actions.call(s, a, row.id, now, rules=rules, granted=granted),
             self._called,
             refused=lambda error: self._ask_call_reason(row, error),
         )
@@ -75,12 +72,12 @@ class Acts(QObject):
     def call_again(self) -> None:
         """Call the one who was called once more."""
         held = self._held()
-        self._run(lambda s, a, now, rules: actions.call_again(s, a, held, now, rules=rules), self._called)
+        self.runner.run(lambda s, a, now, rules: actions.call_again(s, a, held, now, rules=rules), self._called)
 
     def arrive(self) -> None:
         """The one who was called has come."""
         held = self._held()
-        self._run(
+        self.runner.run(
             lambda s, a, now, rules: actions.arrive(s, a, held, now, rules=rules),
             lambda moved: self._done(f"{moved.label} 已到，开始办理。"),
         )
@@ -88,11 +85,11 @@ class Acts(QObject):
     def no_show(self) -> None:
         """The one who was called has not come."""
         held = self._held()
-        self._run(lambda s, a, now, rules: actions.no_show(s, a, held, now, rules=rules), self._not_come)
+        self.runner.run(lambda s, a, now, rules: actions.no_show(s, a, held, now, rules=rules), self._not_come)
 
     def come_late(self, row: QueueRow) -> None:
         """Somebody whose number was missed has come."""
-        self._run(
+        self.runner.run(
             lambda s, a, now, rules: actions.come_late(s, a, row.id, now, rules=rules),
             lambda moved: self._done(f"{moved.label} 已重新排队。"),
         )
@@ -110,7 +107,7 @@ class Acts(QObject):
             "窗口空出，可以呼叫下一位；挂起的时间不计入办理时间。",
             "挂起",
             PARK_REASONS,
-            lambda dialog, why: self._run(
+            lambda dialog, why: self.runner.run(
                 lambda s, a, now, rules: actions.park(s, a, current.id, now, why, rules=rules),
                 lambda moved: self._done(f"{moved.label} 已挂起（{why}）。", dialog),
                 dialog,
@@ -119,8 +116,8 @@ class Acts(QObject):
 
     def resume(self, row: QueueRow) -> None:
         """Go on serving a parked visit here."""
-        self._run(
-            lambda s, a, now, rules: actions.resume(s, a, row.id, now, rules=rules),
+        self.runner.run_claimed(
+            lambda granted: lambda s, a, now, rules: actions.resume(s, a, row.id, now, rules=rules, granted=granted),
             lambda moved: self._done(f"{moved.label} 继续办理。"),
         )
 
@@ -145,7 +142,7 @@ class Acts(QObject):
         """Ask where a visit goes, and send it there."""
 
         def send(dialog: TransferDialog, where: Transfer, words: str) -> None:
-            self._run(
+            self.runner.run(
                 lambda s, a, now, rules: actions.transfer(s, a, visit_id, now, where, rules=rules),
                 lambda moved: self._done(f"{moved.label} 已转{words}，票号不变。", dialog),
                 dialog,
@@ -161,7 +158,7 @@ class Acts(QObject):
             return
 
         def end(dialog: FinishDialog, given: dict[str, int]) -> None:
-            self._run(
+            self.runner.run(
                 lambda s, a, now, rules: actions.finish(s, a, current.id, now, given, rules=rules),
                 lambda moved: self._done(f"{moved.label} 已办结。", dialog),
                 dialog,
@@ -178,7 +175,7 @@ class Acts(QObject):
             f"{row.label} 弃号",
             f"{row.label}（{row.name}）已离开、不再办理？记为弃号，一分钟内可撤销。",
             "记为弃号",
-            lambda: self._run(
+            lambda: self.runner.run(
                 lambda s, a, now, rules: actions.leave(s, a, row.id, now, rules=rules),
                 lambda moved: self._done(f"{moved.label} 已记为弃号。"),
             ),
@@ -193,7 +190,7 @@ class Acts(QObject):
             f"{row.label}（{row.name}）的登记作废，号码不再使用。",
             "取消此号",
             CANCEL_REASONS,
-            lambda dialog, why: self._run(
+            lambda dialog, why: self.runner.run(
                 lambda s, a, now, rules: actions.cancel(s, a, row.id, now, why, rules=rules),
                 lambda moved: self._done(f"{moved.label} 已取消（{why}）。", dialog),
                 dialog,
@@ -205,7 +202,7 @@ class Acts(QObject):
         """Correct what was registered."""
 
         def save(dialog: ChangeDialog, changes: actions.Changes) -> None:
-            self._run(
+            self.runner.run(
                 lambda s, a, now, rules: actions.change(s, a, row.id, now, rules=rules, **changes),
                 lambda moved: self._changed(moved, dialog),
                 dialog,
@@ -219,31 +216,12 @@ class Acts(QObject):
 
     def undo(self) -> None:
         """Take back the last act of this counter."""
-        self._run(lambda s, a, now, rules: actions.undo(s, a, now, rules=rules), self._undone)
+        self.runner.run(lambda s, a, now, rules: actions.undo(s, a, now, rules=rules), self._undone)
 
-    # -- how an act goes -------------------------------------------------------------------------------------------
+    # -- what is said ----------------------------------------------------------------------------------------------
 
-    def _run(
-        self,
-        job: Job[T],
-        then: Callable[[T], None],
-        dialog: Dialog | None = None,
-        refused: Callable[[DeskError], None] | None = None,
-    ) -> None:
-        if self._running:
-            return
-        self._running = True
-        desk = self._desk
-        actor, now, rules = desk.session.actor, desk.clock.now(), rules_from(desk.settings.values)
-        told = refused or (lambda error: self._refused(error, dialog))
-        desk.work.do(self._page, lambda: job(desk.store, actor, now, rules), then, told, self._ended)
-
-    def _ended(self) -> None:
-        self._running = False
-
-    def _refused(self, error: DeskError, dialog: Dialog | None) -> None:
-        asked = dialog if dialog is not None and shiboken6.isValid(dialog) else None
-        (asked or self._page).refuse(error)
+    def _counter(self) -> str:
+        return self.view.counter.name if self.view and self.view.counter else ""
 
     def _held(self) -> str:
         current = self.view.current if self.view else None
@@ -263,13 +241,13 @@ class Acts(QObject):
             dialog.accept()
         self._page.notices.info(f"{moved.label} 的登记已修改。")
 
-    def _called(self, called: Called | None, dialog: Dialog | None = None) -> None:
+    def _called(self, called: Called | None, lead: str = "", dialog: Dialog | None = None) -> None:
         if called is None:
-            self._page.notices.info("没有等候本窗口办理的人。")
+            self._page.notices.info(f"{lead}没有等候本窗口办理的人。")
             return
         times = f"（第 {called.calls} 次）" if called.calls > 1 else ""
         note = f"转来说明：{called.note}" if called.note else ""
-        self._done(f"请 {called.label} 到{called.counter_name}{times}。{note}", dialog)
+        self._done(f"{lead}请 {called.label} 到{called.counter_name}{times}。{note}", dialog)
 
     def _not_come(self, moved: Moved) -> None:
         values = self._desk.settings.values
@@ -291,9 +269,11 @@ class Acts(QObject):
             str(error),
             "呼叫",
             CALL_REASONS,
-            lambda dialog, why: self._run(
-                lambda s, a, now, rules: actions.call(s, a, row.id, now, why, rules=rules),
-                lambda called: self._called(called, dialog),
+            lambda dialog, why: self.runner.run_claimed(
+                lambda granted: (
+                    lambda s, a, now, rules: actions.call(s, a, row.id, now, why, rules=rules, granted=granted)
+                ),
+                lambda called: self._called(called, dialog=dialog),
                 dialog,
             ),
         ).open()

@@ -10,6 +10,7 @@ from zhangshu_desk.reception.queries import Current, QueueRow
 from zhangshu_desk.reception.rules import Act, State, allowed_acts
 from zhangshu_desk.ui.pages.reception.act_key import ActKey
 from zhangshu_desk.ui.pages.reception.acts import Acts
+from zhangshu_desk.ui.pages.reception.queue_tables import TWICE
 from zhangshu_desk.ui.pages.reception.snug import Snug
 from zhangshu_desk.ui.pages.reception.view import View
 from zhangshu_desk.ui.theme import SMALL, Tone, font
@@ -194,6 +195,8 @@ def _idle_words(view: View) -> str:
         return f"等候的人刚叫过未到，{view.queue.held_until} 起可再叫。"
     if mine or not view.queue.waiting:
         return "没有人等候。"
+    if not all(one.reachable for one in view.queue.waiting):
+        return "没有本机发出的号等候本窗口；中心暂不可达，其他机器发出的号现在叫不了。"
     return "等候的人不办本窗口的事项。"
 
 
@@ -201,6 +204,7 @@ def _about(current: Current) -> str:
     """Who it is (masked), why first, and the times so far."""
     _, _, carried_from = current.label.partition("·")
     parts = [f"{carried_from}的号" if carried_from else ""]
+    parts += [f"{current.station}的号" if current.station else ""]
     parts += [current.visitor if current.visitor != current.name else "", current.phone]
     if current.priority:
         parts.append(f"{current.priority} {current.appointment}".strip())
@@ -211,5 +215,7 @@ def _about(current: Current) -> str:
 
 
 def _notes(current: Current) -> str:
-    parts = [f"说明：{current.note}" if current.note else "", f"备注：{current.remark}" if current.remark else ""]
+    parts = [f"{TWICE}，请与来访人核对。" if current.twice else ""]
+    parts += [f"本窗口还有 {'、'.join(current.others)}，本位办完后继续。" if current.others else ""]
+    parts += [f"说明：{current.note}" if current.note else "", f"备注：{current.remark}" if current.remark else ""]
     return "\n".join(part for part in parts if part)

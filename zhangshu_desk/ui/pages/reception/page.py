@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from zhangshu_desk.core.actors import Role
 from zhangshu_desk.enterprises.rules import ContactFields
 from zhangshu_desk.reception.actions import Ticket
+from zhangshu_desk.reception.queries import Twice
 from zhangshu_desk.reception.rules import rules_from
 from zhangshu_desk.ui.page import Desk, Page
 from zhangshu_desk.ui.pages.reception.acts import Acts
@@ -34,7 +35,7 @@ class ReceptionPage(Page):
 
     title, key, icon = "受理台", "Alt+1", "desk"
     roles = frozenset({Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR})
-    watches = frozenset({"visits", "counters", "day_closes", "ratings"})
+    watches = frozenset({"visits", "counters", "day_closes", "ratings", "conflicts", "stations"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -46,6 +47,9 @@ class ReceptionPage(Page):
         self.current = CurrentCard(self, self.acts, self._choose_counter)
         self._told_days: tuple[date, ...] = ()
         self._told_no_printer = False
+        self._told_twice: set[str] = set()
+        self._told_doubled: tuple[str, ...] = ()
+        self._within_reach = self.acts.runner.within_reach()
         self._build()
         self._connect()
         self._tick = QTimer(self)
@@ -57,7 +61,9 @@ class ReceptionPage(Page):
         """Show the desk as it is now."""
         desk = self.desk
         counter_id, now, rules = desk.session.actor.counter_id, desk.clock.now(), rules_from(desk.settings.values)
-        desk.work.do(self, lambda: look(desk.store, counter_id, now, rules), self._show)
+        self._within_reach = self.acts.runner.within_reach()
+        own_only = not self._within_reach
+        desk.work.do(self, lambda: look(desk.store, counter_id, now, rules, own_only=own_only), self._show)
 
     def on_shown(self) -> None:
         self.register.begin()
@@ -99,6 +105,7 @@ class ReceptionPage(Page):
         self.register.wanted.connect(self._register_enterprise)
         self.acts.parked_wanted.connect(lambda: self.queue.turn_to(PARKED))
         self.desk.session.changed.connect(self.refresh)
+        self.desk.bus.changed.connect(self._heard)
         self._undo_key = UndoKey(self, self.acts)
         bind(self, "Ctrl+N", self.register.begin)
         bind(self, "Ctrl+P", self.reprint)
@@ -106,6 +113,11 @@ class ReceptionPage(Page):
 
     def _go_to_queue(self) -> None:
         self.queue.turn_to(self.queue.tabs.currentIndex())
+
+    def _heard(self, tables: frozenset[str]) -> None:
+        """The line came or went: other numbers can be called now. The link speaks often; all else is no news here."""
+        if "sync" in tables and self.isVisible() and self.acts.runner.within_reach() != self._within_reach:
+            self.refresh()
 
     def _ticked(self) -> None:
         if self.isVisible():
@@ -118,6 +130,24 @@ class ReceptionPage(Page):
         if view.open_days and view.open_days != self._told_days:
             self._told_days = view.open_days
             self._tell_open_days(view)
+        self._tell_doubled(view)
+        self._tell_twice(view)
+
+    def _tell_twice(self, view: View) -> None:
+        """Once for each: somebody was called by two machines, and one of the two has to know."""
+        news = [one for one in view.twice if one.visit_id not in self._told_twice]
+        self._told_twice = {one.visit_id for one in view.twice}
+        if news:
+            words = "；".join(_twice_words(one) for one in news)
+            self.notices.info(f"{words}。", "去核对", lambda: self.desk.open("待核对", None), seconds=3600)
+
+    def _tell_doubled(self, view: View) -> None:
+        if view.doubled and view.doubled != self._told_doubled:
+            names = "、".join(f"「{name}」" for name in view.doubled)
+            self.notices.info(
+                f"大厅里有两个{names}，来访人分不清。请站长在「管理 → 窗口」给本机的窗口改名。", seconds=3600
+            )
+        self._told_doubled = view.doubled
 
     def _tell_open_days(self, view: View) -> None:
         days = "、".join(f"{day.month} 月 {day.day} 日" for day in view.open_days[:3])
@@ -161,3 +191,8 @@ class ReceptionPage(Page):
         from zhangshu_desk.ui.dialogs.counter import ChooseCounter
 
         ChooseCounter(self.window(), self.desk).open()
+
+
+def _twice_words(one: Twice) -> str:
+    where = f"在{one.counter}（{one.state}）" if one.counter else f"为「{one.state}」"
+    return f"{one.label} 两台机器都叫过，现在{where}"

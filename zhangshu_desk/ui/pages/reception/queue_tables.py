@@ -16,6 +16,7 @@ from zhangshu_desk.ui.widgets.table import Widths
 
 _TONES = {"ok": Tone.PLAIN, "warn": Tone.WARN, "bad": Tone.BAD}
 _SIGNS = {"ok": "", "warn": " ▲", "bad": " ▲▲"}
+TWICE = "两台机器都叫过"
 _SAID = {"ok": "", "warn": "等候较久", "bad": "等候过久"}
 
 
@@ -38,7 +39,7 @@ def parked_table(widths: Widths) -> Table[QueueRow]:
         Column[QueueRow]("票号", lambda one: one.label, 68, bold=True),
         Column[QueueRow]("企业", lambda one: one.name, 116, stretch=True, wrap=True),
         Column[QueueRow]("挂起", lambda one: f"{one.waited_minutes} 分", 70),
-        Column[QueueRow]("原因", lambda one: one.note, 110, wrap=True),
+        Column[QueueRow]("原因", _parked_why, 110, wrap=True),
         Column[QueueRow]("窗口 · 经办", _parked_by, 110, wrap=True),
     ]
     empty = "这里会显示暂时离开窗口的人。\n办理中按 F6 挂起，回来后在这里按 Enter 继续。"
@@ -52,7 +53,7 @@ def missed_table(widths: Widths) -> Table[QueueRow]:
         Column[QueueRow]("企业", lambda one: one.name, 116, stretch=True, wrap=True),
         Column[QueueRow]("事项", lambda one: one.services_text, 112, wrap=True),
         Column[QueueRow]("过号", lambda one: f"{one.waited_minutes} 分前", 80),
-        Column[QueueRow]("叫号", lambda one: f"{one.calls} 次", 60),
+        Column[QueueRow]("叫号", lambda one: f"{one.calls} 次{_and_twice(one)}", 60, wrap=True),
     ]
     empty = "这里会显示过号的人。\n叫号几次未到时自动列入，来了可以重新排队或直接呼叫。"
     return Table("过号", columns, lambda one: one.id, empty, widths)
@@ -65,7 +66,7 @@ def ended_table(widths: Widths) -> Table[VisitRow]:
         Column[VisitRow]("企业", lambda one: one.name, 116, stretch=True, wrap=True),
         Column[VisitRow]("事项", lambda one: one.services_text, 112, wrap=True),
         Column[VisitRow]("办理", lambda one: f"{one.served_minutes} 分", 60),
-        Column[VisitRow]("结果", lambda one: f"{one.state} {one.at}", 100),
+        Column[VisitRow]("结果", lambda one: f"{one.state} {one.at}{_and_twice(one)}", 100, wrap=True),
     ]
     empty = "这里会显示今天办结、弃号和取消的来访。\n按 F2 呼叫第一位。"
     return Table("今日已办", columns, lambda one: one.id, empty, widths)
@@ -87,9 +88,10 @@ def _services(one: QueueRow) -> str:
 
 
 def _state(one: QueueRow) -> str:
+    words = one.state_text
     if _is_first(one):
-        return "优先等候" if one.state_text == one.state else f"{one.state_text} · 优先"
-    return one.state_text
+        words = "优先等候" if one.state_text == one.state else f"{one.state_text} · 优先"
+    return f"{words} · {TWICE}" if one.twice else words
 
 
 def _is_first(one: QueueRow) -> bool:
@@ -103,7 +105,10 @@ def _state_tip(one: QueueRow) -> str:
         f"{one.held_until} 起可再叫" if one.held_until else "",
         f"只由{one.target_counter}办理" if one.target_counter else "",
         f"说明：{one.note}" if one.note else "",
-        "" if one.mine else "本窗口不办理此事项",
+        f"由{one.station}发号" if one.station else "",
+        TWICE if one.twice else "",
+        "" if one.reachable else "中心暂不可达，现在只由发号的机器呼叫",
+        "本窗口不办理此事项" if one.reachable and not one.mine else "",
     ]
     return "\n".join(part for part in parts if part)
 
@@ -118,6 +123,14 @@ def _estimate(one: QueueRow) -> str:
 def _other(one: QueueRow) -> Tone:
     """Rows that this counter is not offered step back; their status tip says why."""
     return Tone.PLAIN if one.mine else Tone.MUTED
+
+
+def _and_twice(one: QueueRow | VisitRow) -> str:
+    return f" · {TWICE}" if one.twice else ""
+
+
+def _parked_why(one: QueueRow) -> str:
+    return " · ".join(part for part in (one.note, TWICE if one.twice else "") if part)
 
 
 def _parked_by(one: QueueRow) -> str:

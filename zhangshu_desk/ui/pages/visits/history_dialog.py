@@ -46,7 +46,7 @@ class HistoryDialog(Dialog):
                 Column("经办", lambda one: one.actor, 96),
                 Column("说明", lambda one: one.note, 160, stretch=True),
             ],
-            key=lambda one: (one.at, one.title),
+            key=lambda one: one.id,
             empty="这里会显示每一步发生的时间。",
         )
         self.add(self.facts, self.about, self._links(), self._times())
@@ -91,7 +91,8 @@ class HistoryDialog(Dialog):
         self.setWindowTitle(f"来访详情 {card.label}".strip())
         who = card.enterprise_name or card.visitor
         done = f"，实际办理 {card.given_text}" if card.given_text else ""
-        self.facts.setText(f"{card.label or '无号'} · {card.state} · {who}\n{card.services_text}{done}")
+        twice = " · 两台机器都叫过，见下面的经过" if card.twice else ""
+        self.facts.setText(f"{card.label or '无号'} · {card.state}{twice} · {who}\n{card.services_text}{done}")
         self.about.setText(_about(card))
         for name, figure in self.figures.items():
             figure.setText(length_words(getattr(card.times, name)))
@@ -107,6 +108,7 @@ def _about(card: VisitCard) -> str:
         f"取号 {stamp(card.arrived_at)}",
         f"来访人 {person}" if person else "",
         f"优先 {priority}" if priority else "",
+        f"由{card.station}发号" if card.station else "",
         f"窗口 {card.counter}" if card.counter else "",
         f"备注 {card.remark}" if card.remark else "",
         "来访人已评价" if card.rated else "",

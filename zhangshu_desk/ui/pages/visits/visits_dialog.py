@@ -36,7 +36,7 @@ class VisitsDialog(Dialog):
                 Column[VisitRow]("取号", lambda one: one.at, 64),
                 Column[VisitRow]("企业", lambda one: one.name, 180, stretch=True, wrap=True),
                 Column[VisitRow]("事项", lambda one: one.services_text, 150, wrap=True),
-                Column[VisitRow]("状态", lambda one: one.state.value, 76),
+                Column[VisitRow]("状态", _state, 76, wrap=True),
                 Column[VisitRow]("窗口", lambda one: one.counter, 90),
                 Column[VisitRow]("等候", lambda one: f"{one.waited_minutes} 分", 70, right=True),
                 Column[VisitRow]("办理", lambda one: f"{one.served_minutes} 分", 70, right=True),
@@ -58,3 +58,7 @@ class VisitsDialog(Dialog):
     def _show(self, rows: tuple[VisitRow, ...]) -> None:
         self.table.show_rows(rows)
         self.table.selectRow(0)
+
+
+def _state(one: VisitRow) -> str:
+    return f"{one.state} · 两台机器都叫过" if one.twice else one.state.value
