@@ -103,7 +103,8 @@ class RequestLog:
         finally:
             seconds = time.perf_counter() - began
             # A path that no route has may hold anything; a route's own pattern holds nothing but names.
-            route = getattr(scope.get("route"), "path", "") or "-"
+            path = getattr(scope.get("route"), "path", "")
+            route = f"{scope.get('root_path', '')}{path}" if path else "-"
             facts = {
                 "request": request_id,
                 "route": route,

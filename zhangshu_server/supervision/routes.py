@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import jinja2
-from fastapi import Depends, FastAPI, File, Form, Query, Request, Response, UploadFile
+from fastapi import FastAPI, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Engine, update
 
@@ -31,6 +31,9 @@ _SAID = {
 }
 
 
+Csrf = Annotated[str, Form()]
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What the pages work with.
@@ -50,9 +53,10 @@ class Surroundings:
 
 
 class _Pages:
-    """Templates, filled in."""
+    """Templates, filled in for whoever asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
         self._templates = jinja2.Environment(
             loader=jinja2.PackageLoader("zhangshu_server.supervision"),
             autoescape=True,
@@ -71,11 +75,23 @@ class _Pages:
         )
         return HTMLResponse(text, status)
 
+    def asks(self, request: Request) -> Visitor:
+        """Who looks at a page. Raises `Turned` to the log-in page."""
+        return guard.visitor(request, self._around.engine, self._around.clock)
+
+    def acts(self, request: Request, csrf: str) -> Visitor:
+        """Who sends a form. Raises `Turned` when it is not one of ours."""
+        who = self.asks(request)
+        if not guard.is_ours(request, who.csrf, csrf):
+            refused = "这个表单不是从本页提交的，或已过期。请返回后再试。"
+            raise Turned(self.show(request, "refused", who, status=403, refused=refused))
+        return who
+
 
 def application(around: Surroundings) -> FastAPI:
     """The pages as an application to be mounted."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    pages = _Pages()
+    pages = _Pages(around)
 
     @app.exception_handler(Turned)
     async def turned(_: Request, error: Turned) -> Response:
@@ -93,29 +109,13 @@ def application(around: Surroundings) -> FastAPI:
         response.headers.setdefault("cache-control", "no-store")
         return response
 
-    def who_asks(request: Request) -> Visitor:
-        return guard.visitor(request, around.engine, around.clock)
-
-    def who_acts(request: Request, csrf: Annotated[str, Form()] = "") -> Visitor:
-        who = guard.visitor(request, around.engine, around.clock)
-        if not guard.is_ours(request, who.csrf, csrf):
-            raise Turned(
-                pages.show(
-                    request, "refused", who, status=403, refused="这个表单不是从本页提交的，或已过期。请返回后再试。"
-                )
-            )
-        return who
-
-    _add_login(app, around, pages, who_acts)
-    _add_stations(app, around, pages, who_asks, who_acts)
-    _add_lists(app, around, pages, who_asks)
-    _add_enrolling(app, around, pages, who_asks, who_acts)
-    _add_backups(app, around, pages, who_asks, who_acts)
-    _add_exchange(app, around, pages, who_asks, who_acts)
+    _add_login(app, around, pages)
+    _add_stations(app, around, pages)
+    _add_lists(app, around, pages)
+    _add_enrolling(app, around, pages)
+    _add_backups(app, around, pages)
+    _add_exchange(app, around, pages)
     return app
-
-
-_Who = Callable[..., Visitor]
 
 
 def _small_enough(request: Request) -> bool:
@@ -131,7 +131,7 @@ def _to(request: Request, path: str, said: str = "") -> RedirectResponse:
 # -- log-in -----------------------------------------------------------------------------------------------------------
 
 
-def _add_login(app: FastAPI, around: Surroundings, pages: _Pages, who_acts: _Who) -> None:
+def _add_login(app: FastAPI, around: Surroundings, pages: _Pages) -> None:
     def form(request: Request, refused: str = "", status: int = 200, login: str = "") -> Response:
         secret = guard.login_form_secret(request) or guard.new_secret()
         with around.engine.connect() as connection:
@@ -149,7 +149,7 @@ def _add_login(app: FastAPI, around: Surroundings, pages: _Pages, who_acts: _Who
     @app.post("/login")
     def log_in(
         request: Request,
-        csrf: Annotated[str, Form()] = "",
+        csrf: Csrf = "",
         login: Annotated[str, Form()] = "",
         password: Annotated[str, Form()] = "",
     ) -> Response:
@@ -164,7 +164,8 @@ def _add_login(app: FastAPI, around: Surroundings, pages: _Pages, who_acts: _Who
         return response
 
     @app.post("/logout")
-    def log_out(request: Request, who: Annotated[Visitor, Depends(who_acts)]) -> Response:
+    def log_out(request: Request, csrf: Csrf = "") -> Response:
+        who = pages.acts(request, csrf)
         admins.log_out(around.engine, who.token, around.clock.now())
         response = _to(request, "/login")
         guard.take_session(response)
@@ -179,15 +180,17 @@ def _add_login(app: FastAPI, around: Surroundings, pages: _Pages, who_acts: _Who
 # -- stations ---------------------------------------------------------------------------------------------------------
 
 
-def _add_stations(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: _Who, who_acts: _Who) -> None:
+def _add_stations(app: FastAPI, around: Surroundings, pages: _Pages) -> None:
     engine, clock = around.engine, around.clock
 
     @app.get("/")
-    def overview(request: Request, who: Annotated[Visitor, Depends(who_asks)]) -> Response:
+    def overview(request: Request) -> Response:
+        who = pages.asks(request)
         return pages.show(request, "overview", who, view=views.overview(engine, clock.now()))
 
     @app.get("/stations/{station}")
-    def show_station(request: Request, station: str, who: Annotated[Visitor, Depends(who_asks)]) -> Response:
+    def show_station(request: Request, station: str) -> Response:
+        who = pages.asks(request)
         return station_page(request, station, who)
 
     def station_page(request: Request, station: str, who: Visitor, refused: str = "") -> Response:
@@ -212,9 +215,10 @@ def _add_stations(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: _
     def revoke(
         request: Request,
         station: str,
-        who: Annotated[Visitor, Depends(who_acts)],
+        csrf: Csrf = "",
         reason: Annotated[str, Form()] = "",
     ) -> Response:
+        who = pages.acts(request, csrf)
         reason = reason.strip()[:200]
         if not reason:
             return station_page(request, station, who, "停用工作站需要写明原因。")
@@ -227,7 +231,8 @@ def _add_stations(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: _
         return _to(request, f"/stations/{station}", "revoked")
 
     @app.post("/stations/{station}/reinstate")
-    def reinstate(request: Request, station: str, who: Annotated[Visitor, Depends(who_acts)]) -> Response:
+    def reinstate(request: Request, station: str, csrf: Csrf = "") -> Response:
+        who = pages.acts(request, csrf)
         try:
             stations.reinstate(engine, station)
         except DeskError as error:
@@ -237,7 +242,8 @@ def _add_stations(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: _
         return _to(request, f"/stations/{station}", "reinstated")
 
     @app.post("/notices/{number}/seen")
-    def seen(request: Request, number: int, who: Annotated[Visitor, Depends(who_acts)]) -> Response:
+    def seen(request: Request, number: int, csrf: Csrf = "") -> Response:
+        who = pages.acts(request, csrf)
         now = clock.now()
         with engine.begin() as connection:
             marked = connection.execute(
@@ -248,36 +254,37 @@ def _add_stations(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: _
         return _to(request, "/", "seen")
 
 
-def _add_lists(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: _Who) -> None:
+def _add_lists(app: FastAPI, around: Surroundings, pages: _Pages) -> None:
     engine = around.engine
 
     @app.get("/conflicts")
     def conflicts(
         request: Request,
-        who: Annotated[Visitor, Depends(who_asks)],
         tbl: str = "",
         page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     ) -> Response:
+        who = pages.asks(request)
         return pages.show(request, "conflicts", who, view=views.conflicts(engine, tbl, page), tbl=tbl)
 
     @app.get("/rejected")
     def rejected(
         request: Request,
-        who: Annotated[Visitor, Depends(who_asks)],
         page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     ) -> Response:
+        who = pages.asks(request)
         lines, shown = views.rejected(engine, page)
         return pages.show(request, "rejected", who, lines=lines, shown=shown)
 
     @app.get("/acts")
-    def show_acts(request: Request, who: Annotated[Visitor, Depends(who_asks)]) -> Response:
+    def show_acts(request: Request) -> Response:
+        who = pages.asks(request)
         return pages.show(request, "acts", who, lines=views.act_lines(engine))
 
 
 # -- enrolling --------------------------------------------------------------------------------------------------------
 
 
-def _add_enrolling(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: _Who, who_acts: _Who) -> None:
+def _add_enrolling(app: FastAPI, around: Surroundings, pages: _Pages) -> None:
     engine, clock = around.engine, around.clock
 
     def page(request: Request, who: Visitor, **more: Any) -> Response:
@@ -293,16 +300,18 @@ def _add_enrolling(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: 
         )
 
     @app.get("/enrol")
-    def show_enrol(request: Request, who: Annotated[Visitor, Depends(who_asks)]) -> Response:
+    def show_enrol(request: Request) -> Response:
+        who = pages.asks(request)
         return page(request, who)
 
     @app.post("/enrol")
     def make_code(
         request: Request,
-        who: Annotated[Visitor, Depends(who_acts)],
+        csrf: Csrf = "",
         site: Annotated[str, Form()] = "",
         station: Annotated[str, Form()] = "",
     ) -> Response:
+        who = pages.acts(request, csrf)
         now = clock.now()
         try:
             code = stations.make_code(engine, site, station, now, around.fingerprint)
@@ -317,7 +326,7 @@ def _add_enrolling(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: 
 # -- backups ----------------------------------------------------------------------------------------------------------
 
 
-def _add_backups(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: _Who, who_acts: _Who) -> None:
+def _add_backups(app: FastAPI, around: Surroundings, pages: _Pages) -> None:
     engine, clock = around.engine, around.clock
 
     def page(request: Request, who: Visitor, refused: str = "") -> Response:
@@ -335,11 +344,13 @@ def _add_backups(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: _W
         )
 
     @app.get("/backups")
-    def show_backups(request: Request, who: Annotated[Visitor, Depends(who_asks)]) -> Response:
+    def show_backups(request: Request) -> Response:
+        who = pages.asks(request)
         return page(request, who)
 
     @app.post("/backups")
-    def make_backup(request: Request, who: Annotated[Visitor, Depends(who_acts)]) -> Response:
+    def make_backup(request: Request, csrf: Csrf = "") -> Response:
+        who = pages.acts(request, csrf)
         try:
             backups.make(engine, around.backups, clock.now(), who.login)
         except DeskError as error:
@@ -350,17 +361,19 @@ def _add_backups(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: _W
 # -- exchange files ---------------------------------------------------------------------------------------------------
 
 
-def _add_exchange(app: FastAPI, around: Surroundings, pages: _Pages, who_asks: _Who, who_acts: _Who) -> None:
+def _add_exchange(app: FastAPI, around: Surroundings, pages: _Pages) -> None:
     @app.get("/exchange")
-    def show_exchange(request: Request, who: Annotated[Visitor, Depends(who_asks)]) -> Response:
+    def show_exchange(request: Request) -> Response:
+        who = pages.asks(request)
         return pages.show(request, "exchange", who)
 
     @app.post("/exchange")
     def take(
         request: Request,
-        who: Annotated[Visitor, Depends(who_acts)],
+        csrf: Csrf = "",
         file: Annotated[UploadFile | None, File()] = None,
     ) -> Response:
+        who = pages.acts(request, csrf)
         data = file.file.read(MAX_FILE_BYTES + 1) if file is not None else b""
         if not data:
             return pages.show(request, "exchange", who, status=422, refused="还没有选择交换文件。")

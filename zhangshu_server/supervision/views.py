@@ -210,7 +210,7 @@ def overview(engine: Engine, now: int) -> Overview:
     active = [one for one in listed if one.revoked_at is None]
     with engine.connect() as connection:
         return Overview(
-            cards=tuple(card(one, now) for one in listed),
+            cards=tuple(card(one, now) for one in sorted(listed, key=lambda one: one.revoked_at is not None)),
             notices=unseen(connection),
             conflicts=_count_conflicts(connection),
             rejected=sum(one.rejected for one in listed),
@@ -246,7 +246,7 @@ def unseen(connection: Connection, station_id: str = "", *, seen_too: bool = Fal
         NoticeLine(
             row.id,
             row.station_id,
-            row.name or row.station_id,
+            row.name or row.station_id or "中心",
             wording.absolute(row.at),
             wording.notice(row.code, row.facts),
             row.seen_at is not None,
