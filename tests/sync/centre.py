@@ -14,9 +14,11 @@ from zhangshu_desk.core.operations import feed_hash, row_digest
 from zhangshu_desk.sync import wire
 from zhangshu_server import stations
 from zhangshu_server.app import create_app
+from zhangshu_server.limits import Rate
 from zhangshu_server.tables import metadata
 
 _SAVED = "saved"
+_NO_LIMIT = Rate(1e6, 1e6)
 
 
 class CentreRig:
@@ -29,7 +31,7 @@ class CentreRig:
         self.park = Park(self._app, self._code, folder)
 
     def _app(self) -> Any:
-        return create_app(self.engine, self.state_dir, self.clock, "")
+        return create_app(self.engine, self.state_dir, self.clock, station_rate=_NO_LIMIT, enrol_rate=_NO_LIMIT)
 
     def _code(self, site: str, name: str) -> str:
         return stations.make_code(self.engine, site, name, self.clock.now(), FINGERPRINT)
@@ -77,9 +79,9 @@ class CentreRig:
         """Stop serving a station."""
         stations.revoke(self.engine, station, "试验", now)
 
-    def reinstate(self, station: str, now: int) -> None:
+    def reinstate(self, station: str) -> None:
         """Serve it again."""
-        stations.reinstate(self.engine, station, now)
+        stations.reinstate(self.engine, station)
 
     # -- what a test wants to know --------------------------------------------------------------------------------------
 

@@ -197,8 +197,11 @@ class Cycle:
         with self._store.read() as session:
             known = books.number(bare(session), "sync_schema")
         if known != wire.SCHEMA and not self._copying():
-            with self._store.merge() as merge:
-                books.begin_snapshot(merge.db)
+            self._begin_copy()
+
+    def _begin_copy(self) -> None:
+        with self._store.merge() as merge:
+            books.begin_snapshot(merge.db)
 
     def _copying(self) -> bool:
         with self._store.read() as session:
@@ -213,7 +216,13 @@ class Cycle:
                 break
             self._told.loaded = at["loaded"]
             self._tell(self._told)
-            page = self._centre.snapshot(at["after"], at.get("as_of"))
+            try:
+                page = self._centre.snapshot(at["after"], at.get("as_of"))
+            except Refused as refused:
+                if refused.status != 400 or not at["after"]:
+                    raise
+                self._begin_copy()  # the place where we were is none of the centre's: it was restored meanwhile
+                continue
             self._told.to_load = page.get("total", 0)
             failpoints.reach("desk.page_read")
             with self._store.merge() as merge:
@@ -252,8 +261,7 @@ class Cycle:
                 mended, _ = checking.repair(self._store, self._centre, tbl)
                 self._repaired += mended
         elif attempt == 1:
-            with self._store.merge() as merge:
-                books.begin_snapshot(merge.db)
+            self._begin_copy()
         else:
             raise Diverged(", ".join(differing))
         return True

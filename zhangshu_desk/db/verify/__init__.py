@@ -53,7 +53,15 @@ def _check_file(connection: sqlite3.Connection, notes: Notes) -> None:
         if answer != "ok":
             notes.problem("verify.integrity", detail=answer)
     for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-        notes.problem("verify.foreign_key", tbl=table, row=row, parent=parent)
+        if not _came_from_elsewhere(connection, table, row):
+            notes.problem("verify.foreign_key", tbl=table, row=row, parent=parent)
+
+
+def _came_from_elsewhere(connection: sqlite3.Connection, table: str, rowid: int) -> bool:
+    """Whether the centre sent a row; what it refers to may have been refused there (docs/adr/0006)."""
+    sql = f'SELECT 1 FROM row_states s JOIN "{table}" r ON r.id = s.row_id WHERE s.tbl = ? AND r.rowid = ?'  # noqa: S608
+    known = connection.execute("SELECT 1 FROM row_states WHERE tbl = ? LIMIT 1", (table,)).fetchone()
+    return known is not None and connection.execute(sql, (table, rowid)).fetchone() is not None
 
 
 def _work(connection: sqlite3.Connection) -> int:

@@ -49,7 +49,9 @@ def check_outbox(connection: sqlite3.Connection, side: Side | None, notes: Notes
         if side is not None and side.inc == inc and last < side.n:
             notes.problem("verify.outbox_tail", known=side.n, found=last)
     if side is not None and side.n and side.inc not in {inc for (inc,) in lives}:
-        notes.problem("verify.outbox_tail", known=side.n, found=0)
+        start = connection.execute("SELECT start_n FROM lives WHERE inc = ?", (side.inc,)).fetchone()
+        if start is None or start[0] < side.n:
+            notes.problem("verify.outbox_tail", known=side.n, found=start[0] if start else 0)
     alone = "SELECT seq FROM audit a WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.tx = a.tx) ORDER BY seq"
     for (seq,) in connection.execute(alone):
         notes.problem("verify.audit_alone", seq=seq)
