@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,10 +41,17 @@ class Cluster:
             return {str(row[0]) for row in connection.execute("SELECT datname FROM pg_database")}
 
 
+@contextmanager
+def folder_for_postgres() -> Iterator[Path]:
+    """A folder that PostgreSQL's own account can reach: pytest closes its folders to everybody else at every start."""
+    with tempfile.TemporaryDirectory(prefix="zhangshu-ops-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
+
+
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """The PostgreSQL of the run, with a migrated database `ops_template`."""
-    with embedded.running(tmp_path_factory.mktemp("pg")) as found:
+    with folder_for_postgres() as folder, embedded.running(folder) as found:
         made = Cluster(found.url)
         made.execute("CREATE DATABASE ops_template")
         engine = make_engine(made.at("ops_template"))
