@@ -23,7 +23,7 @@ _SAID = {"ok": "", "warn": "等候较久", "bad": "等候过久"}
 def waiting_table(widths: Widths) -> Table[QueueRow]:
     """Who waits, in the order of calling."""
     columns = [
-        Column[QueueRow]("票号", lambda one: one.label, 68, bold=True, tip=_estimate),
+        Column[QueueRow]("票号", lambda one: one.label, 68, bold=True, wrap=True, tip=_estimate),
         Column[QueueRow]("企业", lambda one: one.name, 116, stretch=True, wrap=True, tone=_other),
         Column[QueueRow]("事项", _services, 112, wrap=True, tone=_other),
         Column[QueueRow]("等候", _waited, 84, tone=lambda one: _TONES[one.tone], tip=lambda one: _SAID[one.tone]),
@@ -36,7 +36,7 @@ def waiting_table(widths: Widths) -> Table[QueueRow]:
 def parked_table(widths: Widths) -> Table[QueueRow]:
     """Who was let go aside, and why."""
     columns = [
-        Column[QueueRow]("票号", lambda one: one.label, 68, bold=True),
+        Column[QueueRow]("票号", lambda one: one.label, 68, bold=True, wrap=True),
         Column[QueueRow]("企业", lambda one: one.name, 116, stretch=True, wrap=True),
         Column[QueueRow]("挂起", lambda one: f"{one.waited_minutes} 分", 70),
         Column[QueueRow]("原因", _parked_why, 110, wrap=True),
@@ -49,11 +49,11 @@ def parked_table(widths: Widths) -> Table[QueueRow]:
 def missed_table(widths: Widths) -> Table[QueueRow]:
     """Who was called and did not come."""
     columns = [
-        Column[QueueRow]("票号", lambda one: one.label, 68, bold=True),
+        Column[QueueRow]("票号", lambda one: one.label, 68, bold=True, wrap=True),
         Column[QueueRow]("企业", lambda one: one.name, 116, stretch=True, wrap=True),
         Column[QueueRow]("事项", lambda one: one.services_text, 112, wrap=True),
         Column[QueueRow]("过号", lambda one: f"{one.waited_minutes} 分前", 80),
-        Column[QueueRow]("叫号", lambda one: f"{one.calls} 次{_and_twice(one)}", 60, wrap=True),
+        Column[QueueRow]("叫号", lambda one: TWICE if one.twice else f"{one.calls} 次", 76, wrap=True),
     ]
     empty = "这里会显示过号的人。\n叫号几次未到时自动列入，来了可以重新排队或直接呼叫。"
     return Table("过号", columns, lambda one: one.id, empty, widths)
@@ -66,7 +66,7 @@ def ended_table(widths: Widths) -> Table[VisitRow]:
         Column[VisitRow]("企业", lambda one: one.name, 116, stretch=True, wrap=True),
         Column[VisitRow]("事项", lambda one: one.services_text, 112, wrap=True),
         Column[VisitRow]("办理", lambda one: f"{one.served_minutes} 分", 60),
-        Column[VisitRow]("结果", lambda one: f"{one.state} {one.at}{_and_twice(one)}", 100, wrap=True),
+        Column[VisitRow]("结果", _outcome, 120, wrap=True),
     ]
     empty = "这里会显示今天办结、弃号和取消的来访。\n按 F2 呼叫第一位。"
     return Table("今日已办", columns, lambda one: one.id, empty, widths)
@@ -88,10 +88,11 @@ def _services(one: QueueRow) -> str:
 
 
 def _state(one: QueueRow) -> str:
-    words = one.state_text
+    if one.twice:
+        return TWICE  # that it waits, the list says; what else there is, the tip
     if _is_first(one):
-        words = "优先等候" if one.state_text == one.state else f"{one.state_text} · 优先"
-    return f"{words} · {TWICE}" if one.twice else words
+        return "优先等候" if one.state_text == one.state else f"{one.state_text} · 优先"
+    return one.state_text
 
 
 def _is_first(one: QueueRow) -> bool:
@@ -106,7 +107,7 @@ def _state_tip(one: QueueRow) -> str:
         f"只由{one.target_counter}办理" if one.target_counter else "",
         f"说明：{one.note}" if one.note else "",
         f"由{one.station}发号" if one.station else "",
-        TWICE if one.twice else "",
+        f"{TWICE}：{one.state_text}" if one.twice else "",
         "" if one.reachable else "中心暂不可达，现在只由发号的机器呼叫",
         "本窗口不办理此事项" if one.reachable and not one.mine else "",
     ]
@@ -125,8 +126,8 @@ def _other(one: QueueRow) -> Tone:
     return Tone.PLAIN if one.mine else Tone.MUTED
 
 
-def _and_twice(one: QueueRow | VisitRow) -> str:
-    return f" · {TWICE}" if one.twice else ""
+def _outcome(one: VisitRow) -> str:
+    return f"{one.state} {one.at}{f' · {TWICE}' if one.twice else ''}"
 
 
 def _parked_why(one: QueueRow) -> str:
