@@ -17,7 +17,6 @@ from zhangshu_server.app import create_app
 from zhangshu_server.limits import Rate
 from zhangshu_server.tables import metadata
 
-_SAVED = "saved"
 _NO_LIMIT = Rate(1e6, 1e6)
 
 
@@ -43,37 +42,37 @@ class CentreRig:
 
     # -- what is done to it -------------------------------------------------------------------------------------------
 
-    def reset(self, now: int) -> None:
-        """As new, for the next example: the same process, an empty database."""
+    def begin_anew(self, now: int, name: str) -> None:
+        """As it was when `save(name)` was called, with the state folder of that time: for the next example."""
         self.clock.moment = now
-        with self.engine.begin() as db:
-            names = ", ".join(table.name for table in metadata.sorted_tables if table.name != "facts")
-            db.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-            db.execute(text("INSERT INTO feed_head (id, seq, h) VALUES (1, 0, '')"))
-            db.execute(text("DELETE FROM facts WHERE key = 'feed_floor'"))
-            db.execute(text(f"DROP SCHEMA IF EXISTS {_SAVED} CASCADE"))
-        for file in self.state_dir.glob("serial*"):
-            file.unlink()
+        self.restore(name, everything=True)
+        shutil.rmtree(self.state_dir)
+        shutil.copytree(self._kept(name), self.state_dir)
         self.park.restart()
 
-    def save(self) -> str:
-        """A backup of the database; the state folder is not in it."""
+    def save(self, name: str = "saved") -> str:
+        """A backup of the database; the state folder is kept beside it, for `begin_anew` only."""
         with self.engine.begin() as db:
-            db.execute(text(f"DROP SCHEMA IF EXISTS {_SAVED} CASCADE"))
-            db.execute(text(f"CREATE SCHEMA {_SAVED}"))
+            db.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
+            db.execute(text(f"CREATE SCHEMA {name}"))
             for table in metadata.sorted_tables:
-                db.execute(text(f"CREATE TABLE {_SAVED}.{table.name} AS TABLE public.{table.name}"))
-        return _SAVED
+                db.execute(text(f"CREATE TABLE {name}.{table.name} AS TABLE public.{table.name}"))
+        shutil.rmtree(self._kept(name), ignore_errors=True)
+        shutil.copytree(self.state_dir, self._kept(name))
+        return name
 
-    def restore(self) -> None:
+    def restore(self, name: str = "saved", *, everything: bool = False) -> None:
         """Put the backup in place; nobody tells the stations. Who was enrolled since is enrolled all the same."""
+        kept = () if everything else ("stations", "sites", "enrol_codes")
+        names = [table.name for table in metadata.sorted_tables if table.name not in kept]
         with self.engine.begin() as db:
-            for table in metadata.sorted_tables:
-                if table.name in ("stations", "sites", "enrol_codes"):
-                    continue
-                db.execute(text(f"TRUNCATE public.{table.name}"))
-                db.execute(text(f"INSERT INTO public.{table.name} SELECT * FROM {_SAVED}.{table.name}"))
+            db.execute(text(f"TRUNCATE {', '.join(names)}"))
+            for one in names:
+                db.execute(text(f"INSERT INTO public.{one} SELECT * FROM {name}.{one}"))  # noqa: S608 - names of ours
         self.park.restart()
+
+    def _kept(self, name: str) -> Path:
+        return self.state_dir.with_name(f"centre-{name}")
 
     def revoke(self, station: str, now: int) -> None:
         """Stop serving a station."""
@@ -83,7 +82,7 @@ class CentreRig:
         """Serve it again."""
         stations.reinstate(self.engine, station)
 
-    # -- what a test wants to know --------------------------------------------------------------------------------------
+    # -- what a test wants to know ------------------------------------------------------------------------------------
 
     def _all(self, sql: str, **values: Any) -> list[Any]:
         with self.engine.connect() as db:
@@ -100,7 +99,7 @@ class CentreRig:
     def statuses(self) -> dict[str, int]:
         """op_id → how often it was judged (not counting repeats that were known)."""
         sql = "SELECT op_id, count(*) FROM oplog WHERE status <> 'duplicate' AND station_id <> 'centre' GROUP BY op_id"
-        return {op_id: count for op_id, count in self._all(sql)}
+        return dict(map(tuple, self._all(sql)))
 
     def rejected(self) -> list[Any]:
         """Operations that it refused."""
@@ -108,7 +107,7 @@ class CentreRig:
 
     def rows(self, tbl: str) -> dict[str, dict[str, Any]]:
         """The whole rows of a table."""
-        return {i: f for i, f in self._all("SELECT id, fields FROM records WHERE tbl = :t AND whole", t=tbl)}
+        return dict(map(tuple, self._all("SELECT id, fields FROM records WHERE tbl = :t AND whole", t=tbl)))
 
     def sum_of(self, tbl: str) -> tuple[int, int]:
         """Count and digest sum of a table, computed from its rows."""

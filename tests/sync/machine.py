@@ -12,7 +12,8 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.sync.centre import CentreRig
 from tests.sync.faults import FAULTS, FaultyLine
-from tests.sync.park import Rig, new_station
-from zhangshu_desk.core.clock import DAY, MINUTE
+from tests.sync.park import MemoryVault, Rig, new_station
+from zhangshu_desk.core import paths
+from zhangshu_desk.core.clock import DAY, FixedClock
 from zhangshu_desk.core.errors import DeskError
-from zhangshu_desk.core.operations import parse_hlc
 from zhangshu_desk.db import serials
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import Store
@@ -32,8 +33,7 @@ from zhangshu_desk.db.tables.enterprises import Enterprise
 from zhangshu_desk.db.tables.reception import Visit, VisitEvent
 from zhangshu_desk.db.verify import verify
 from zhangshu_desk.sync import applying, books, copying, wire
-from zhangshu_desk.sync.cycle import Diverged
-from zhangshu_desk.sync.transport import Centre, Refused, Unreachable
+from zhangshu_desk.sync.transport import Refused, Unreachable
 
 ROWS = ("01930000-0000-7000-8000-00000000e0a1", "01930000-0000-7000-8000-00000000e0b2")
 VISIT = "01930000-0000-7000-8000-00000000f0c3"
@@ -80,6 +80,7 @@ class SyncMachine(RuleBasedStateMachine):
 
     rig: CentreRig
     folder: Callable[[], Path]
+    world: list[Rig]
 
     indexes = st.integers(0, 3)
 
@@ -87,7 +88,6 @@ class SyncMachine(RuleBasedStateMachine):
     def start(self, seed: int) -> None:
         self.dice = random.Random(seed)
         self.now = START
-        self.rig.reset(self.now)
         self.place = self.folder()
         self.values = itertools.count(1)
         self.done: dict[str, Done] = {}
@@ -98,39 +98,29 @@ class SyncMachine(RuleBasedStateMachine):
         self.server_saved: str | None = None
         self.cloned = self.rolled = False
         self.revoked: set[str] = set()
-        self.stations: list[Rig] = []
         self.lines: dict[int, FaultyLine] = {}
         self.seen: dict[int, set[str]] = {}
-        for name in "甲乙丙":
-            self._join(new_station(self.place, name, self.now))
-        first = self.stations[0]
-        with first.store.write(first.clerk, "enterprise.add", self.now) as session:
-            for row_id in ROWS:
-                name = f"企业{row_id[-4:]}"
-                session.add(Enterprise(id=row_id, name=name, name_key=name, created_at=self.now))
-            session.flush()
-        with first.store.write(first.clerk, "visit.register", self.now) as session:
-            day = __import__("datetime").date(2026, 11, 25)
-            session.add(
-                Visit(
-                    id=VISIT, station_id=first.station, day=day, queue_day=day, group="A", number=1, label="A001",
-                    enterprise_id=None, enterprise_name="", visitor="访客", phone="", priority="", appointment_at=None,
-                    remark="", services=["NB"], state="等候", arrived_at=self.now, since=self.now,
-                )
-            )  # fmt: skip
-        self._note_new(first)
-        for _ in range(2):
-            for at in range(3):
-                self._sync(at)
+        self.stations = self._morning()
+        for at, rig in enumerate(self.stations):
+            self._connect(at)
+            self.seen[at] = set()
+            self._note_new(rig)
 
-    def _join(self, rig: Rig) -> None:
-        rig.clock.moment = self.now
-        self.rig.park.enrol(rig)
-        at = len(self.stations)
-        self.stations.append(rig)
-        self._connect(at)
-        self.seen[at] = set()
-        self._note_new(rig)
+    def _morning(self) -> list[Rig]:
+        """Three stations that have joined and know the same rows; made once and copied for each example."""
+        cls = type(self)
+        if not hasattr(cls, "world"):
+            cls.world = _make_world(cls.rig, cls.folder())
+        self.rig.begin_anew(self.now, "morning")
+        found = []
+        for rig in cls.world:
+            shutil.copytree(rig.where.data, self.place / rig.name)
+            where, vault = paths.of(self.place / rig.name), MemoryVault()
+            vault.secrets |= rig.vault.secrets
+            fresh = replace(rig, where=where, vault=vault, clock=FixedClock(self.now), centre=None)
+            fresh.store = _open(fresh)
+            found.append(fresh)
+        return found
 
     def _connect(self, at: int) -> None:
         rig = self.stations[at]
@@ -185,7 +175,7 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule(i=indexes)
     def make_an_enterprise(self, i: int) -> None:
-        at, rig = self._rig(i)
+        _, rig = self._rig(i)
         name = f"新企业{next(self.values)}"
         with rig.store.write(rig.clerk, "enterprise.add", rig.clock.now()) as session:
             session.add(Enterprise(id=session.new_id(), name=name, name_key=name, created_at=session.now))
@@ -277,11 +267,8 @@ class SyncMachine(RuleBasedStateMachine):
         name = f"{rig.name}二"
         shutil.copytree(rig.where.data, self.place / name)
         rig.reopen()
-        twin = Rig(
-            name, __import__("zhangshu_desk.core.paths", fromlist=["of"]).of(self.place / name), rig.store, rig.clock,
-            rig.station, rig.clerk, rig.head, rig.counters, rig.vault,
-        )  # fmt: skip
-        twin.clock = type(rig.clock)(rig.clock.moment)
+        where = paths.of(self.place / name)
+        twin = replace(rig, name=name, where=where, clock=FixedClock(rig.clock.moment), centre=None)
         twin.store = _open(twin)
         self.stations.append(twin)
         new = len(self.stations) - 1
@@ -331,8 +318,8 @@ class SyncMachine(RuleBasedStateMachine):
             self._note_seen(at)
             return False
         except Refused as refused:
-            assert refused.status == 403, (str(refused), refused.facts)
-            assert rig.station in self.revoked, "refused although it was not revoked"
+            if refused.status != 403 or rig.station not in self.revoked:
+                raise AssertionError(f"{refused} {refused.facts}") from refused
             assert self.rig.known_ops() == before, "a revoked station was heard"
             return False
         assert rig.station not in self.revoked, "a revoked station was served"
@@ -502,6 +489,35 @@ class SyncMachine(RuleBasedStateMachine):
         shutil.rmtree(self.place, ignore_errors=True)
 
 
+def _make_world(centre: CentreRig, folder: Path) -> list[Rig]:
+    found = []
+    for name in "甲乙丙":
+        rig = new_station(folder, name, START)
+        centre.park.enrol(rig)
+        found.append(rig)
+    first = found[0]
+    with first.store.write(first.clerk, "enterprise.add", START) as session:
+        for row_id in ROWS:
+            name = f"企业{row_id[-4:]}"
+            session.add(Enterprise(id=row_id, name=name, name_key=name, created_at=START))
+    with first.store.write(first.clerk, "visit.register", START) as session:
+        session.add(
+            Visit(
+                id=VISIT, station_id=first.station, day=date(2026, 11, 25), queue_day=date(2026, 11, 25), group="A",
+                number=1, label="A001", enterprise_id=None, enterprise_name="", visitor="访客", phone="", priority="",
+                appointment_at=None, remark="", services=["NB"], state="等候", arrived_at=START, since=START,
+            )
+        )  # fmt: skip
+    for rig in [*found, *found]:
+        rig.cycle()
+    for rig in found:
+        rig.store.close()
+        if rig.centre is not None:
+            rig.centre.close()
+    centre.save("morning")
+    return found
+
+
 def _open(rig: Rig) -> Store:
     from zhangshu_desk.db.store import open_store
 
@@ -513,6 +529,3 @@ def _open(rig: Rig) -> Store:
 
 def _difference(ours: dict[str, Any], theirs: dict[str, Any]) -> list[Any]:
     return [(key, ours.get(key), theirs.get(key)) for key in {*ours, *theirs} if ours.get(key) != theirs.get(key)][:2]
-
-
-__all__ = ["MINUTE", "TALLY", "Centre", "Diverged", "SyncMachine", "parse_hlc"]

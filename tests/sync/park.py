@@ -1,4 +1,4 @@
-"""A park in one process: the real centre on a real PostgreSQL, and real stations on real files, with faults in between."""
+"""A park in one process: the real centre on a real PostgreSQL, and real stations on real files."""
 
 from __future__ import annotations
 

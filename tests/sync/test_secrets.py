@@ -1,4 +1,4 @@
-"""The station's secret: locked where there is no keyring, bound to this machine; addresses and codes as people type them."""
+"""The station's secret: locked where there is no keyring, bound to this machine; addresses and codes as typed."""
 
 from __future__ import annotations
 
