@@ -476,6 +476,25 @@ def test_own_people_at_a_window_elsewhere_keep_the_day_open(desk: Desk, elsewher
         actions.close_day(desk.store, make.SUPERVISOR, TODAY, True, desk.now)
 
 
+@pytest.mark.parametrize(("carry_over", "state"), [(True, State.WAITING), (False, State.LEFT)])
+def test_who_is_left_at_a_machine_that_broke_does_not_keep_an_earlier_day_open(
+    desk: Desk, elsewhere: Elsewhere, carry_over: bool, state: State
+) -> None:
+    own = desk.walk_in()
+    elsewhere.calls(own.visit_id, desk.now)
+    elsewhere.does(own.visit_id, Act.ARRIVE, State.SERVING, desk.now)
+    desk.wait(24 * 60)
+    actions.close_day(desk.store, make.SUPERVISOR, TODAY, carry_over, desk.now)
+
+    assert desk.row(own.visit_id)["state"] == state
+    sheet = queries.day_sheet(desk.store, TODAY, desk.now)
+    assert (sheet.balanced, sheet.changed) == (True, ())
+    assert desk.labels() == (["A001·23日"] if carry_over else [])
+    actions.reopen_day(desk.store, make.SUPERVISOR, TODAY, desk.now)
+    assert desk.row(own.visit_id)["state"] == State.SERVING
+    assert desk.row(own.visit_id)["counter_id"] == COUNTERS[0]
+
+
 def test_reopening_leaves_alone_what_another_station_touched(desk: Desk, elsewhere: Elsewhere) -> None:
     first, second = desk.walk_in(), desk.walk_in()
     actions.close_day(desk.store, make.SUPERVISOR, TODAY, True, desk.now)

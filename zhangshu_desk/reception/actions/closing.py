@@ -13,8 +13,9 @@ from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import day_of
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.db.store import Store, WriteSession
+from zhangshu_desk.db.tables.accounts import Counter
 from zhangshu_desk.db.tables.reception import DayClose, Visit
-from zhangshu_desk.reception.actions.moving import label_of, move, refuse_closed
+from zhangshu_desk.reception.actions.moving import NOWHERE, label_of, move, refuse_closed
 from zhangshu_desk.reception.actions.results import Closed
 from zhangshu_desk.reception.actions.undoing import is_last, live_events, restore
 from zhangshu_desk.reception.queries import reading
@@ -32,7 +33,9 @@ def close_day(
 
     Args:
         carry_over: whoever waits or is parked keeps the number and stands in the queue of the next day that is not
-            closed (not before today); otherwise they are ended as 弃号. Missed numbers stay missed.
+            closed (not before today); otherwise they are ended as 弃号. Missed numbers stay missed. So it goes with
+            numbers of an earlier day that still are at a window of another station: its machine was switched off, or
+            broke.
 
     Raises:
         DeskError: `day.closed`, `day.future`; `day.people_at_counters` naming the tickets. Nothing happens then.
@@ -42,15 +45,16 @@ def close_day(
             raise DeskError("day.future", day=day)
         refuse_closed(session, day, Act.CLOSE_OUT)
         visits = _open_visits(session, day)
-        busy = [label_of(one, now) for one in visits if State(one.state) in AT_COUNTER]
+        busy = [label_of(one, now) for one in visits if _is_busy(session, one)]
         if busy:
             raise DeskError("day.people_at_counters", labels="、".join(busy))
         carried_to = _next_open_day(session, max(day, day_of(now) - timedelta(days=1))) if carry_over else None
         for visit in visits:
+            gone = NOWHERE if State(visit.state) in AT_COUNTER else {}
             if carried_to is None:
                 move(session, visit, Act.CLOSE_OUT, rules, day.isoformat(), queue_day=day)
             else:
-                move(session, visit, Act.CARRY_OVER, rules, day.isoformat(), queue_day=carried_to)
+                move(session, visit, Act.CARRY_OVER, rules, day.isoformat(), queue_day=carried_to, **gone)
         session.flush()
         row = DayClose(
             id=session.new_id(),
@@ -115,6 +119,15 @@ def _bring_back(session: WriteSession, day: date) -> list[str]:
             restore(session, visit, last)
             back.append(visit.label)
     return sorted(back)
+
+
+def _is_busy(session: WriteSession, visit: Visit) -> bool:
+    """Whether somebody is being called or served who keeps the day open."""
+    if State(visit.state) not in AT_COUNTER:
+        return False
+    counter = session.get(Counter, visit.counter_id) if visit.counter_id else None
+    is_ours = counter is None or counter.station_id == session.station_id
+    return is_ours or visit.queue_day >= day_of(session.now)
 
 
 def _open_visits(session: WriteSession, day: date) -> list[Visit]:

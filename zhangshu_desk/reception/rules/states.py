@@ -108,13 +108,18 @@ MOVES: Mapping[tuple[Act, State], State] = MappingProxyType(
         (Act.CANCEL, State.MISSED): State.CANCELLED,
         (Act.CARRY_OVER, State.WAITING): State.WAITING,
         (Act.CARRY_OVER, State.PARKED): State.PARKED,
+        (Act.CARRY_OVER, State.CALLED): State.WAITING,
+        (Act.CARRY_OVER, State.SERVING): State.WAITING,
         (Act.CLOSE_OUT, State.WAITING): State.LEFT,
         (Act.CLOSE_OUT, State.PARKED): State.LEFT,
+        (Act.CLOSE_OUT, State.CALLED): State.LEFT,
+        (Act.CLOSE_OUT, State.SERVING): State.LEFT,
         **{(Act.CHANGE, state): state for state in OPEN},
     }
 )
 """Every allowed move: (act, state it happens in) → the state it leads to. Nothing else moves a visit, except that an
-undo goes back the way the undone act came."""
+undo goes back the way the undone act came. A day is closed over people at a counter only when another machine, which
+cannot be asked any more, holds them since a day before (`actions/closing.py`)."""
 
 UNDOABLE = frozenset(
     {
