@@ -150,9 +150,9 @@ def test_what_is_refused(store: Store, clock: FixedClock, pair: tuple[str, str])
     keep, drop = pair
     now = clock.now()
 
-    def code(*ids: str) -> str:
+    def code(kept: str, dropped: str) -> str:
         with pytest.raises(DeskError) as caught:
-            actions.merge(store, make.SUPERVISOR, *ids, now)
+            actions.merge(store, make.SUPERVISOR, kept, dropped, now)
         return caught.value.code
 
     assert code(keep, keep) == "enterprise.merge_same"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -140,23 +141,23 @@ def waiting(store: Store, now: int) -> tuple[WaitingAct, ...]:
 
 def statuses(now: int) -> dict[str, LinkStatus]:
     """The connection in every state worth a picture, by a name for the file."""
-    joined = {"address": "https://centre.zhangshu.local:8843", "site": "樟树金属家具产业园", "last_contact_at": now}
-    since = {**joined, "last_contact_at": now - 70 * MINUTE, "oldest_at": now - 70 * MINUTE, "waiting": 3}
+    joined = LinkStatus(address="https://centre.zhangshu.local:8843", site="樟树金属家具产业园", last_contact_at=now)
+    early = now - 70 * MINUTE
+    since = replace(joined, last_contact_at=early, oldest_at=early, waiting=3)
+    reason, detail = (("reason", "设备更换"),), (("detail", "OSError"),)
     return {
         "alone": LinkStatus(),
-        "resting": LinkStatus(LinkState.RESTING, live=True, **joined),  # type: ignore[arg-type]
-        "pushing": LinkStatus(LinkState.BUSY, waiting=214, sent=40, to_send=214, **joined),  # type: ignore[arg-type]
-        "loading": LinkStatus(LinkState.LOADING, loaded=1_200, to_load=20_000, **joined),  # type: ignore[arg-type]
-        "offline": LinkStatus(LinkState.OFFLINE, **since),  # type: ignore[arg-type]
-        "clock": LinkStatus(LinkState.RESTING, offset_ms=4 * MINUTE, **joined),  # type: ignore[arg-type]
-        "refused": LinkStatus(LinkState.RESTING, rejected=2, **joined),  # type: ignore[arg-type]
-        "locked": LinkStatus(LinkState.LOCKED, **since),  # type: ignore[arg-type]
-        "revoked": LinkStatus(
-            LinkState.REVOKED, trouble="sync.revoked", trouble_facts=(("reason", "设备更换"),), **since
-        ),  # type: ignore[arg-type]
-        "unknown": LinkStatus(LinkState.UNKNOWN, trouble="sync.unknown", **since),  # type: ignore[arg-type]
-        "too-old": LinkStatus(LinkState.TOO_OLD, **since),  # type: ignore[arg-type]
-        "stopped": LinkStatus(LinkState.STOPPED, trouble="sync.bug", trouble_facts=(("detail", "OSError"),), **since),  # type: ignore[arg-type]
+        "resting": replace(joined, state=LinkState.RESTING, live=True),
+        "pushing": replace(joined, state=LinkState.BUSY, waiting=214, sent=40, to_send=214),
+        "loading": replace(joined, state=LinkState.LOADING, loaded=1_200, to_load=20_000),
+        "offline": replace(since, state=LinkState.OFFLINE),
+        "clock": replace(joined, state=LinkState.RESTING, offset_ms=4 * MINUTE),
+        "refused": replace(joined, state=LinkState.RESTING, rejected=2),
+        "locked": replace(since, state=LinkState.LOCKED),
+        "revoked": replace(since, state=LinkState.REVOKED, trouble="sync.revoked", trouble_facts=reason),
+        "unknown": replace(since, state=LinkState.UNKNOWN, trouble="sync.unknown"),
+        "too-old": replace(since, state=LinkState.TOO_OLD),
+        "stopped": replace(since, state=LinkState.STOPPED, trouble="sync.bug", trouble_facts=detail),
     }
 
 

@@ -21,6 +21,8 @@ _KINDS = (
     ("enterprise", "企业"),
     ("contact", "联系人"),
     ("visit", "来访"),
+    ("conflict", "待核对"),
+    ("sync", "中心与同步"),
     ("day", "日结"),
     ("backup", "备份"),
     ("audit", "审计日志"),
