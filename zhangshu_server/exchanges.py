@@ -13,6 +13,7 @@ from sqlalchemy import select
 from zhangshu_desk.core import exchange
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.exchange import Kind, Opened
+from zhangshu_desk.core.failpoints import reach
 from zhangshu_server import acts, shapes
 from zhangshu_server.centre import Centre
 from zhangshu_server.refusals import Refusal
@@ -47,6 +48,7 @@ def take(centre: Centre, data: bytes, login: str = acts.COMMAND_LINE) -> bytes:
             raise DeskError("centre.exchange_content", detail=refusal.error) from refusal
         answer = {"error": refusal.error, **refusal.facts}
         facts = {"station": head.station, "operations": 0}
+    reach("server.exchange.taken")
     now = centre.clock.now()
     with centre.engine.begin() as connection:
         acts.record(connection, login, "exchange.take", facts, now)

@@ -92,6 +92,7 @@ def _note_fork(engine: Engine, station: str, fork: Fork, now: int) -> None:
     facts = {"inc": fork.inc, "common": fork.common, "last": fork.last}
     with database.push_transaction(engine) as connection:
         notices.keep(connection, station, code, facts, now)
+    reach("server.fork.after_commit")
     fork.facts["notices"] = [{"code": code, "facts": facts}]
 
 
@@ -118,6 +119,7 @@ class _Push:
         self._check_feed()
         results, touched = self._take_operations()
         verifiers.take(connection, self.station.site, request.verifiers)
+        reach("server.push.verifiers")
         secret = stations.renew_secret(connection, self.station, request.want.secret, self.now)
         inc = self._inc
         blocks = serials.grant(

@@ -6,6 +6,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from zhangshu_desk.core.failpoints import reach
+
 
 def write_atomic(path: Path, content: bytes, *, private: bool = False, durable: bool = True) -> None:
     """Replace `path` by `content`.
@@ -21,6 +23,7 @@ def write_atomic(path: Path, content: bytes, *, private: bool = False, durable: 
             if durable:
                 out.flush()
                 os.fsync(out.fileno())
+        reach("file.written")
         os.replace(temporary, path)
     finally:
         with contextlib.suppress(FileNotFoundError):

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from zhangshu_desk.core import acts, machine, paths
+from zhangshu_desk.core import acts, failpoints, machine, paths
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.ids import new_id
@@ -132,7 +132,9 @@ class Store:
             audit_seq, audit_h = audit.append(session, act)
             tape = session.tape
             tape.write(session.connection())
+            failpoints.reach("desk.before_local_commit")
             session.commit()
+        failpoints.reach("desk.after_local_commit")
         recovered, self.full = self.full is not None, None
         side = sidefile.Side(tape.inc, tape.n, tape.h, audit_seq, audit_h, self._machine)
         self._note_own(tape, side, session.spent)

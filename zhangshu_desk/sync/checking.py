@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from zhangshu_desk.core.failpoints import reach
 from zhangshu_desk.core.operations import DIGEST_MODULUS, bucket_of, row_digest
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import Merge, Store
@@ -47,6 +48,8 @@ def repair(store: Store, centre: Centre, tbl: str) -> tuple[int, int]:
                 mended += _changed(merge.db, rows)
                 applying.apply(merge, rows, books.number(merge.db, "generation"))
                 offered += _offer_others(merge, tbl, bucket, {row.id for row in rows})
+                reach("desk.before_mend_commit")
+            reach("desk.after_mend_commit")
     return mended, offered
 
 

@@ -176,6 +176,7 @@ class Cycle:
         if error == "gap":
             with self._store.merge() as merge:
                 forks.send_again(merge.db, facts["inc"], facts["last"])
+            failpoints.reach("desk.after_gap_commit")
             return
         new_inc = new_id(self._now())
         with self._store.merge() as merge:
@@ -183,6 +184,7 @@ class Cycle:
             failpoints.reach("desk.before_part_commit")
         failpoints.reach("desk.after_part_commit")
         self._store.begin_life(new_inc, n, h)
+        failpoints.reach("desk.life_begun")
         self._notices += [(one["code"], one.get("facts", {})) for one in facts.get("notices", ())]
 
     def _waiting(self) -> bool:
@@ -202,6 +204,7 @@ class Cycle:
     def _begin_copy(self) -> None:
         with self._store.merge() as merge:
             books.begin_snapshot(merge.db)
+        failpoints.reach("desk.copy_begun")
 
     def _copying(self) -> bool:
         with self._store.read() as session:
@@ -239,6 +242,8 @@ class Cycle:
         """Give the centre what it lost; returns how many rows that were."""
         failpoints.reach("desk.before_offer")
         offered = copying.offer(self._store, self._now())
+        if offered:
+            failpoints.reach("desk.after_offer")
         self._offered += offered
         return offered
 
@@ -272,6 +277,7 @@ class Cycle:
             with self._store.merge() as merge:
                 if not applying.index_some(merge):
                     return
+            failpoints.reach("desk.after_index_commit")
 
 
 def request(

@@ -8,6 +8,7 @@ from typing import Any
 
 from zhangshu_desk import __version__
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.failpoints import reach
 from zhangshu_desk.core.link import Probe
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import Store
@@ -64,7 +65,9 @@ def enrol(
         raise DeskError("sync.unreachable", address=probe.address, detail=str(error)) from error
     except Refused as error:
         raise DeskError(_REFUSALS.get(error.error, "sync.enrol_refused"), detail=error.error) from error
+    reach("desk.enrol.answer_read")
     vault.keep(station, answer["secret"], passphrase)
+    reach("desk.enrol.secret_kept")
     _keep(store, probe, answer, now(), again=joined_before == answer["server_id"])
     return str(answer["secret"])
 

@@ -13,6 +13,7 @@ import orjson
 
 from zhangshu_desk.core import exchange
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.failpoints import reach
 from zhangshu_desk.core.files import write_atomic
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import Store
@@ -62,6 +63,7 @@ def read_answer(store: Store, secret: str, source: Path, now: int) -> int:
         before = merge.db.execute(pending).fetchone()[0]
         incoming.take_receipts(merge, answer, now, late=True)
         after = merge.db.execute(pending).fetchone()[0]
+        reach("desk.exchange.before_commit")
     return int(before - after)
 
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from zhangshu_desk.core.clock import Clock
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.failpoints import reach
 from zhangshu_desk.core.link import CheckReport, Claim, LinkState, LinkStatus, Probe, Progress, WaitingAct
 from zhangshu_desk.core.paths import Paths
 from zhangshu_desk.core.settings import Settings
@@ -253,6 +254,7 @@ class DeskLink:
 
     def _new_secret(self, secret: str) -> None:
         self._vault.keep(self._word("station_id"), secret, "")
+        reach("desk.secret_kept")
         with self._store.merge() as merge:
             books.say(merge.db, secret_since=self._clock.now())
         self._drop()
