@@ -48,7 +48,6 @@ class CentreRig:
         self.restore(name, everything=True)
         shutil.rmtree(self.state_dir)
         shutil.copytree(self._kept(name), self.state_dir)
-        self.park.restart()
 
     def save(self, name: str = "saved") -> str:
         """A backup of the database; the state folder is kept beside it, for `begin_anew` only."""
@@ -69,7 +68,6 @@ class CentreRig:
             db.execute(text(f"TRUNCATE {', '.join(names)}"))
             for one in names:
                 db.execute(text(f"INSERT INTO public.{one} SELECT * FROM {name}.{one}"))  # noqa: S608 - names of ours
-        self.park.restart()
 
     def _kept(self, name: str) -> Path:
         return self.state_dir.with_name(f"centre-{name}")

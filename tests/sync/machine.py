@@ -70,6 +70,13 @@ class Tally:
     stuck: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     rounds: list[int] = field(default_factory=list)
+    restored: int = 0
+    cloned: int = 0
+    centre_restored: int = 0
+    excused: int = 0
+    conflicts: int = 0
+    repaired: int = 0
+    offered: int = 0
 
 
 TALLY = Tally()
@@ -252,7 +259,9 @@ class SyncMachine(RuleBasedStateMachine):
             return
         copy, seen, _ = self.saved[rig.name]
         before = self._ops(rig)
+        TALLY.restored += 1
         if not keeps_side:
+            self.cloned = True  # nothing is left that knows of the numbers used since
             shutil.copyfile(copy.with_suffix(".side"), rig.where.side)
         rig.restore(copy)
         self.excused |= before - self._ops(rig)
@@ -275,6 +284,7 @@ class SyncMachine(RuleBasedStateMachine):
         self._connect(new)
         self.seen[new] = set(self.seen[at])
         self.cloned = True
+        TALLY.cloned += 1
 
     @rule()
     def save_server(self) -> None:
@@ -285,6 +295,7 @@ class SyncMachine(RuleBasedStateMachine):
     def restore_server(self) -> None:
         self.rig.restore()
         self.rolled = True
+        TALLY.centre_restored += 1
 
     @rule(i=indexes)
     def revoke(self, i: int) -> None:
@@ -308,11 +319,12 @@ class SyncMachine(RuleBasedStateMachine):
     def _sync(self, at: int) -> bool:
         rig = self.stations[at]
         self.now += 1_000
+        TALLY.steps += 1
         self.rig.clock.moment = self.now
         rig.clock.moment += 1_000
         before = self.rig.known_ops()
         try:
-            rig.cycle()
+            result = rig.cycle()
         except Unreachable:
             self._note_new(rig)
             self._note_seen(at)
@@ -323,6 +335,9 @@ class SyncMachine(RuleBasedStateMachine):
             assert self.rig.known_ops() == before, "a revoked station was heard"
             return False
         assert rig.station not in self.revoked, "a revoked station was served"
+        TALLY.repaired += result.repaired
+        TALLY.offered += result.offered
+        assert self.rolled or not result.repaired, "rows had to be repaired although nobody touched them"
         self._note_new(rig)
         self._note_seen(at)
         return True
@@ -398,6 +413,7 @@ class SyncMachine(RuleBasedStateMachine):
         self._nothing_overwritten_in_silence()
         self._no_false_alarm()
         self._serials_are_unique()
+        TALLY.conflicts += len(self.rig.rows("conflicts"))
         self.rig.check_chains()
         for rig in self.stations:
             report = verify(rig.store)
@@ -413,6 +429,7 @@ class SyncMachine(RuleBasedStateMachine):
             TALLY.delivered += times > 0
             TALLY.twice += times > 1
             assert times <= 1, ("applied twice", op_id)
+            TALLY.excused += not times and op_id in self.excused
             if not times and op_id not in self.excused:
                 TALLY.lost += 1
                 raise AssertionError(f"lost: {op_id} of {self.everything[op_id]}")

@@ -1,0 +1,215 @@
+"""The twelve ways to weaken one rule of the synchronisation (`sync_model.py`, `BREAK`), on the real code.
+
+    python -m tests.sync.mutants [NAME…]        (`make mutants`)
+
+Each runs the machine of faults in a process of its own until it fails; a mutant that lives is a hole in the proof.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import text
+
+from tests.sync.centre import CentreRig
+from zhangshu_desk.core.operations import operation_hash
+from zhangshu_desk.db import capture, serials
+from zhangshu_desk.sync import books, cycle, forks
+from zhangshu_server import feed, lives, merging, pulling, pushing
+from zhangshu_server import serials as lending
+
+SECONDS = 240
+"""So long a mutant may live before it counts as survived."""
+Mutate = Callable[[CentreRig], None]
+
+
+def own_writer(_rig: CentreRig) -> None:
+    """Who wrote last is known by station only, not by its incarnation."""
+
+    def is_unseen(stamp: merging.Stamp | None, op: merging.Operation) -> bool:
+        if stamp is None or stamp.hlc == merging.RESCUED:
+            return False
+        return stamp.seq > op.base and stamp.station != op.station
+
+    merging.is_unseen = is_unseen
+
+
+def no_hash(_rig: CentreRig) -> None:
+    """Histories are compared by their numbers only."""
+
+    def check_history(log: Any, life: lives.Life, _ours: Any) -> int:
+        if log.first - 1 > life.n:
+            raise lives.Gap(log.inc, life.n)
+        return int(log.first - 1 + len(log.ops))
+
+    pushing.check_history = check_history  # type: ignore[attr-defined]
+    feed.common_point = lambda _connection, seen: max((seq for seq, _ in seen), default=0)
+
+
+def no_retain(_rig: CentreRig) -> None:
+    """What was acknowledged once is never sent again."""
+
+    def send_again(db: Any, inc: str, last: int) -> None:
+        """Nothing comes again: the numbers go on as if the centre had it all."""
+        life = next(one for one in books.lives(db) if one.inc == inc)
+        n, h = life.start_n, ""
+        db.execute("DELETE FROM rekeyed WHERE inc = ?", (inc,))
+        new_inc = f"{inc[:-4]}{last % 65536:04x}"
+        for op in books.operations(db, life, life.acked, life.tip):
+            n, prev_h = n + 1, h
+            h = operation_hash({**op, "inc": new_inc, "n": n}, h)
+            db.execute("INSERT INTO rekeyed VALUES (?, ?, ?, ?, ?)", (new_inc, n, op["seq"], prev_h, h))
+
+    forks.send_again = send_again
+
+
+def no_inc(_rig: CentreRig) -> None:
+    """A station that was restored goes on under its old incarnation."""
+
+    def part(self: cycle.Cycle, error: str, facts: Any) -> None:
+        with self._store.merge() as merge:
+            life = next(one for one in books.lives(merge.db) if one.inc == facts["inc"])
+            place = facts["last"] if error == "gap" else min(life.tip, facts["common"])
+            books.mark(merge.db, life, place, life.tip, acked=False)
+            books.set_life(merge.db, life.inc, acked=min(place, life.tip))
+
+    cycle.Cycle._part = part  # type: ignore[method-assign]
+
+
+def dedupe_by_number(rig: CentreRig) -> None:
+    """An operation is known by its number only."""
+    with rig.engine.begin() as db:
+        db.execute(text("DROP INDEX uq_oplog_op_id"))
+    pushing._Push._known = lambda _self, _op_ids: {}  # type: ignore[method-assign]
+
+
+def arrival(_rig: CentreRig) -> None:
+    """The last to arrive wins, in silence."""
+    merging._Work.contest = lambda self, group, sets, _there: self.write(group, sets)  # type: ignore[method-assign]
+
+
+def no_block_bind(_rig: CentreRig) -> None:
+    """Serial numbers are bound neither to the side file nor to the life of the database."""
+    true_take = serials.take
+
+    def take(session: Any, kind: str, purpose: str) -> int:
+        session.serial_marks = {}
+        return true_take(session, kind, purpose)
+
+    serials.take = take
+    serials._OPEN = "SELECT id, next, last FROM serial_blocks WHERE kind = ? AND next <= last ORDER BY first"
+
+
+def ship_rows(_rig: CentreRig) -> None:
+    """Whole rows are sent instead of the fields that changed."""
+    true_changes = capture._changed_fields
+
+    def changed(thing: Any, fresh: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+        sets, olds = true_changes(thing, fresh)
+        if sets and not fresh:
+            whole, _ = true_changes(thing, True)
+            sets = whole | sets
+        return sets, olds
+
+    capture._changed_fields = changed
+
+
+def seq_gap(_rig: CentreRig) -> None:
+    """A number is taken before the change can be seen, as with a sequence: readers pass it by."""
+    true_changed, hidden = pulling._changed, set()
+
+    def changed(connection: Any, scopes: list[str], since: int, limit: int) -> list[Any]:
+        found = true_changed(connection, scopes, since, limit)
+        late = [one for one in found if one.tbl == "enterprises" and one.seq not in hidden][:1]
+        hidden.update(one.seq for one in late)
+        return [one for one in found if one not in late]
+
+    pulling._changed = changed
+    pulling._touched = lambda *_args: []
+
+
+def late_rebase(_rig: CentreRig) -> None:
+    """That the centre was restored counts only after the push was applied."""
+    true_base = pushing._Push._base
+
+    def base(self: Any, log: Any, op: Any) -> int:
+        found, self.rewound = self.rewound, None
+        try:
+            return true_base(self, log, op)
+        finally:
+            self.rewound = found
+
+    pushing._Push._base = base  # type: ignore[method-assign]
+
+
+def hwm_in_db(_rig: CentreRig) -> None:
+    """How far serial numbers were lent stands in the database only."""
+    lending._read = lambda _path: {}
+
+
+def no_archive(_rig: CentreRig) -> None:
+    """What was sent under an earlier incarnation is forgotten."""
+    true_part = forks.part
+
+    def part(db: Any, inc: str, common: int, new_inc: str) -> tuple[int, str]:
+        found = true_part(db, inc, common, new_inc)
+        db.execute("DELETE FROM lives WHERE inc = ?", (inc,))
+        return found
+
+    forks.part = part
+
+
+MUTANTS: dict[str, Mutate] = {
+    one.__name__: one
+    for one in (
+        own_writer,
+        no_hash,
+        no_retain,
+        no_inc,
+        dedupe_by_number,
+        arrival,
+        no_block_bind,
+        ship_rows,
+        seq_gap,
+        late_rebase,
+        hwm_in_db,
+        no_archive,
+    )
+}
+
+
+def main(names: list[str]) -> int:
+    """Hunt the mutants; 0 when every one was killed."""
+    alive = []
+    for name in names or list(MUTANTS):
+        started = time.monotonic()
+        command = [
+            sys.executable,
+            "-m",
+            "tests.sync.soak",
+            "--mutant",
+            name,
+            "--seconds",
+            str(SECONDS),
+            "--steps",
+            "50",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        took = time.monotonic() - started
+        killed = done.returncode == 1 and "FAILED:" in done.stdout
+        why = next((line for line in done.stdout.splitlines() if line.startswith("FAILED:")), "")[:110]
+        print(f"{name:18} {'killed' if killed else 'ALIVE':6} {took:5.0f} s  {why}", flush=True)
+        if not killed:
+            alive.append(name)
+            if done.returncode not in (0, 1):
+                print(done.stdout[-2000:], done.stderr[-4000:], flush=True)
+    print(f"mutants killed {len(names or MUTANTS) - len(alive)}/{len(names or MUTANTS)}")
+    return 1 if alive else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
