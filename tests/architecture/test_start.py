@@ -57,6 +57,6 @@ def test_a_slow_import_is_noticed_through_others() -> None:
 
 
 def test_the_first_window_loads_nothing_slow() -> None:
-    on_top = [f"{DESK}.{name}" for name in ("__main__", "cli", "app")]
+    on_top = [f"{DESK}.{name}" for name in ("__main__", "cli", "app", "program", "linking")]
     window = [n for n in modules() if n.startswith(f"{DESK}.ui.") and n.split(".")[2] not in LATER]
     assert not slow_among(pulled_in([*on_top, *window]))

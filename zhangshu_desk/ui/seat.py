@@ -114,6 +114,7 @@ class Seat(QObject):
         """Close the window for good."""
         self._tick.stop()
         self._idle.set_minutes(0)
+        self.sync.close()
         if self.rating is not None:
             self.rating.close()
         self.window.removeEventFilter(self)

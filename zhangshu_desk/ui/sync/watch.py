@@ -11,7 +11,8 @@ from zhangshu_desk.core.clock import Clock
 from zhangshu_desk.core.link import Link, LinkState
 from zhangshu_desk.ui.bus import Bus
 from zhangshu_desk.ui.main_window import MainWindow
-from zhangshu_desk.ui.sync.words import honest, is_quiet, status_words
+from zhangshu_desk.ui.sync.words import honest, status_words
+from zhangshu_desk.ui.tone import Tone
 from zhangshu_desk.ui.work import Work
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 INBOX = "待核对"
 QUIET_MS = 1_500
-"""A routine cycle is not mentioned before it has taken so long: the line would flicker every minute."""
+"""A cycle is not mentioned before it has taken so long: the line would flicker every minute and after every act."""
 
 
 class Linked(Protocol):
@@ -56,11 +57,18 @@ class SyncWatch(QObject):
         super().__init__()
         self._program, self._window = program, window
         self._counts = Counts()
+        self._tone = Tone.MUTED
+        self._tells_busy = False
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(QUIET_MS)
         self._quiet.timeout.connect(lambda: self._say(quietly=False))
         program.bus.changed.connect(self._heard)
+
+    def close(self) -> None:
+        """The window goes; hear nothing more."""
+        self._quiet.stop()
+        self._program.bus.changed.disconnect(self._heard)
 
     def attach(self, shell: Shell) -> None:
         """Answer the status line of a person's shell."""
@@ -115,13 +123,16 @@ class SyncWatch(QObject):
             return
         status = honest(link.status(), self._counts.waiting)
         shell.set_count(INBOX, self._counts.conflicts)
-        if not is_quiet(status):
-            self._quiet.stop()
-        elif quietly and shell.status.text().whole():
+        busy = status.state is LinkState.BUSY
+        lies = self._tone is Tone.GOOD and status.waiting > 0
+        if busy and quietly and not self._tells_busy and not lies and shell.status.text().whole():
             if not self._quiet.isActive():
                 self._quiet.start()
             return
-        shell.status.say(*status_words(status, self._program.clock.now(), self._counts.recorded))
+        self._quiet.stop()
+        self._tells_busy = busy
+        text, self._tone = status_words(status, self._program.clock.now(), self._counts.recorded)
+        shell.status.say(text, self._tone)
         if status.state is LinkState.LOCKED and not self._program.asked_passphrase:
             self._program.asked_passphrase = True
             QTimer.singleShot(0, self._ask_at_start)

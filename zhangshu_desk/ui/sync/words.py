@@ -77,11 +77,6 @@ def report_words(report: CheckReport) -> Said:
     return "；".join([*parts, end]) + waits, Tone.WARN if report.waiting else Tone.GOOD
 
 
-def is_quiet(status: LinkStatus) -> bool:
-    """A routine look at the centre, once a minute: not worth saying while it is quick."""
-    return status.state is LinkState.BUSY and not (status.to_send or status.waiting)
-
-
 def moment_words(moment: int | None, now: int) -> str:
     """`10:42` today, `11-22 10:42` on another day, `—` for never."""
     if moment is None:
