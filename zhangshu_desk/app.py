@@ -87,10 +87,9 @@ class Start:
     def _furnish(self) -> None:
         if self.program is not None:
             return
-        from zhangshu_desk import linking
         from zhangshu_desk.program import Program
 
-        self.program = Program(self._where, self._clock, self._make_link or linking.make)
+        self.program = Program(self._where, self._clock, self._make_link)
         self.program.start(self.window)
         self.then(self.program)
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from zhangshu_desk import linking
 from zhangshu_desk.core import logs
 from zhangshu_desk.core.clock import MINUTE, Clock
 from zhangshu_desk.core.errors import DeskError
@@ -25,6 +24,7 @@ from zhangshu_desk.ui.work import Cancelled, Progress, Work
 if TYPE_CHECKING:
     from zhangshu_desk.core.link import Link
     from zhangshu_desk.db.store import Store
+    from zhangshu_desk.linking import MakeLink
     from zhangshu_desk.ui.display import CallDisplay
     from zhangshu_desk.ui.speech import Speaker
 
@@ -48,7 +48,7 @@ class Program(QObject):
     opened = Signal()
     refused = Signal()
 
-    def __init__(self, where: Paths, clock: Clock, make_link: linking.MakeLink) -> None:
+    def __init__(self, where: Paths, clock: Clock, make_link: MakeLink | None = None) -> None:
         super().__init__()
         self._make_link = make_link
         self.link: Link | None = None
@@ -208,10 +208,11 @@ class Program(QObject):
 
     def _meet_centre(self, store: Store) -> None:
         """Make the link; it begins to speak to the centre a little later."""
+        from zhangshu_desk import linking
         from zhangshu_desk.db.base import synced_names
 
         synced = synced_names()
-        link = self._make_link(store, self.paths, self.settings, self.clock)
+        link = (self._make_link or linking.make)(store, self.paths, self.settings, self.clock)
         link.listen(lambda _status: self.bus.announce({"sync"}))
         store.listen(lambda tables: link.nudge() if tables & synced else None)
         self.link = link

@@ -309,3 +309,20 @@ def test_what_arrives_is_shown_at_once(
     page.receive(entry)
     assert page.detail.card is not None
     assert queries.open_count(store) == 1
+
+
+def test_tab_goes_from_the_list_to_what_can_be_decided(
+    qtbot: QtBot, store: Store, clock: FixedClock, firms: list[str], tmp_path: Path
+) -> None:
+    conflict(store, clock.now(), firms[0], stands="老街 0 号")
+    page = inbox(qtbot, store, tmp_path, clock)
+    passed = []
+    for _ in range(5):
+        focus = page.focusWidget()
+        assert focus is not None
+        passed.append(focus.accessibleName())
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    assert passed == ["待处理", "打开记录", "保留现值", "采用另一值", "修改后保存…"]
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    assert page.detail.keep.hasFocus(), "Enter on a row goes to the decision"

@@ -127,7 +127,9 @@ def test_a_routine_look_does_not_flicker(guide: Guide, link: StandIn, qtbot: QtB
     assert line(guide) == said
     link.become(state=LinkState.RESTING)
     guide.settle()
-    assert not guide.program.seats[0].sync._quiet.isActive()
+    watch = guide.program.seats[0].sync
+    assert watch is not None
+    assert not watch._quiet.isActive()
     assert line(guide) == said
     link.become(state=LinkState.BUSY)
     qtbot.waitUntil(lambda: line(guide) == "正在与中心同步", timeout=QUIET_MS * 10)

@@ -179,3 +179,13 @@ def test_a_station_on_its_own(qtbot: QtBot, store: Store, clock: FixedClock, tmp
 
 def test_acts_of_the_dialog_are_known() -> None:
     assert {"sync.export", "sync.import", "sync.enrol"} <= set(ACTS)
+
+
+def test_tab_goes_through_it_in_reading_order(dialog: WaitingDialog) -> None:
+    wanted = [dialog.table, dialog.retry, dialog.copy, dialog.export, dialog.read, dialog.check, dialog.sync]
+    dialog.table.setFocus()
+    passed = []
+    for _ in wanted:
+        passed.append(dialog.focusWidget())
+        QTest.keyClick(dialog.focusWidget(), Key.Key_Tab)
+    assert [one.accessibleName() for one in passed if one is not None] == [one.accessibleName() for one in wanted]

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from zhangshu_desk.core.actors import Actor, Role
 from zhangshu_desk.core.clock import Clock
 from zhangshu_desk.core.errors import DeskError
-from zhangshu_desk.core.link import Link
 from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.ui.bus import Bus
 from zhangshu_desk.ui.notices import NoticeBar
@@ -21,6 +20,7 @@ from zhangshu_desk.ui.widgets.progress import ProgressLine
 from zhangshu_desk.ui.work import Progress, Work
 
 if TYPE_CHECKING:  # a name for mypy only: the first window must not import the store
+    from zhangshu_desk.core.link import Link
     from zhangshu_desk.db.store import Store
     from zhangshu_desk.ui.printing import Printing
 

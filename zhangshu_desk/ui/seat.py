@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import MINUTE, Clock, day_of, hm, weekday
 from zhangshu_desk.core.errors import DeskError
-from zhangshu_desk.core.link import Link
 from zhangshu_desk.core.paths import Paths
 from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.ui.bus import Bus
@@ -19,16 +18,17 @@ from zhangshu_desk.ui.idle import IdleWatch
 from zhangshu_desk.ui.main_window import MainWindow
 from zhangshu_desk.ui.session.gate import Gate, House
 from zhangshu_desk.ui.session.health import HealthBanner
-from zhangshu_desk.ui.sync.watch import SyncWatch
 from zhangshu_desk.ui.work import Progress, Work
 
 if TYPE_CHECKING:
+    from zhangshu_desk.core.link import Link
     from zhangshu_desk.db.store import Store
     from zhangshu_desk.ui.dialogs.base import Dialog
     from zhangshu_desk.ui.display import RatingScreen
     from zhangshu_desk.ui.page import Desk, Page, Session
     from zhangshu_desk.ui.shell.shell import Shell
     from zhangshu_desk.ui.shell.top_bar import MenuAct
+    from zhangshu_desk.ui.sync.watch import SyncWatch
 
 
 class Program(Protocol):
@@ -81,7 +81,7 @@ class Seat(QObject):
         self.gate = Gate(house, program.paths, program.settings, program.clock, program.work)
         self.banner = HealthBanner(program.bus, self._trouble, self._try_writing)
         self.window.put_on_top(self.banner)
-        self.sync = SyncWatch(program, window)
+        self.sync: SyncWatch | None = None
         self._idle = IdleWatch(program.clock, self)
         self._idle.warned.connect(self._warn_idle)
         self._idle.calmed.connect(lambda: self.window.notices.clear())
@@ -114,7 +114,8 @@ class Seat(QObject):
         """Close the window for good."""
         self._tick.stop()
         self._idle.set_minutes(0)
-        self.sync.close()
+        if self.sync is not None:
+            self.sync.close()
         if self.rating is not None:
             self.rating.close()
         self.window.removeEventFilter(self)
@@ -181,6 +182,7 @@ class Seat(QObject):
         from zhangshu_desk.ui.pages import pages
         from zhangshu_desk.ui.printing import Printing
         from zhangshu_desk.ui.shell.shell import Shell
+        from zhangshu_desk.ui.sync.watch import SyncWatch
 
         program, store, link = self._program, self.store, self._program.link
         assert store is not None, "nobody gets past the gate before the store is open"
@@ -197,11 +199,12 @@ class Seat(QObject):
             link=link,
         )
         desk.session.changed.connect(self._look)
-        shell = Shell(desk, pages(), finder(store), self._menu(desk))
+        self.sync = self.sync or SyncWatch(program, self.window)
+        shell = Shell(desk, pages(), finder(store), self._menu(desk, self.sync))
         self.sync.attach(shell)
         return shell
 
-    def _menu(self, desk: Desk) -> Sequence[MenuAct]:
+    def _menu(self, desk: Desk, sync: SyncWatch) -> Sequence[MenuAct]:
         from zhangshu_desk.ui.dialogs.about import About
         from zhangshu_desk.ui.dialogs.counter import ChooseCounter
         from zhangshu_desk.ui.dialogs.password import ChangePassword
@@ -217,8 +220,8 @@ class Seat(QObject):
             MenuAct("锁定", "Ctrl+L", lambda: self._lock()),
             MenuAct("修改本人密码…", "", on(ChangePassword)),
             MenuAct(),
-            MenuAct("立即同步", "F5", self.sync.sync_now),
-            MenuAct("待上报与退回…", "Shift+F5", self.sync.open_list),
+            MenuAct("立即同步", "F5", sync.sync_now),
+            MenuAct("待上报与退回…", "Shift+F5", sync.open_list),
             MenuAct(),
             MenuAct("叫号屏", "F11", self._program.toggle_display),
             MenuAct("评价屏", "Shift+F11", self.toggle_rating),
@@ -273,7 +276,8 @@ class Seat(QObject):
             return names, backups[0].at if backups else None
 
         self._program.work.do(shell, ask, lambda found: self._say(shell, *found))
-        self.sync.look()
+        if self.sync is not None:
+            self.sync.look()
 
     def _say(self, shell: Shell, counters: dict[str, str], backup: int | None) -> None:
         actor = shell.desk.session.actor
