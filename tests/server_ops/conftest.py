@@ -53,6 +53,9 @@ def cluster() -> Iterator[Cluster]:
     """The PostgreSQL of the run, with a migrated database `ops_template`."""
     with folder_for_postgres() as folder, embedded.running(folder) as found:
         made = Cluster(found.url)
+        # what is lost in a power cut matters to nobody here, waiting for the disk does
+        made.execute("ALTER SYSTEM SET fsync = off")
+        made.execute("SELECT pg_reload_conf()")
         made.execute("CREATE DATABASE ops_template")
         engine = make_engine(made.at("ops_template"))
         bring_up_to_date(engine)
@@ -60,15 +63,22 @@ def cluster() -> Iterator[Cluster]:
         yield made
 
 
-@pytest.fixture
-def database(cluster: Cluster) -> Iterator[str]:
-    """The URL of a fresh database with all tables."""
+@contextmanager
+def fresh_database(cluster: Cluster) -> Iterator[str]:
+    """The URL of a fresh database with all tables; it and what was made beside it are dropped."""
     name = f"ops_{next(_numbers)}"
     cluster.execute(f"CREATE DATABASE {name} TEMPLATE ops_template")
     yield cluster.at(name)
     for one in cluster.databases():
         if one == name or one.startswith(f"{name}_"):
             cluster.execute(f'DROP DATABASE "{one}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[str]:
+    """The URL of a fresh database with all tables."""
+    with fresh_database(cluster) as url:
+        yield url
 
 
 @pytest.fixture

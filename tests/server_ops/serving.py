@@ -1,7 +1,8 @@
-"""A centre served over HTTPS in this process, for tests that need a browser or a client beside it."""
+"""A centre served in this process: over real HTTPS for a browser beside it, or without a line for an `httpx.Client`."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+from fastapi import FastAPI
 from sqlalchemy import Engine
 from uvicorn import Config, Server
 
@@ -17,6 +20,21 @@ from zhangshu_server import serve
 from zhangshu_server.assembly import assemble
 from zhangshu_server.certificates import Certificates, prepare
 from zhangshu_server.settings import read
+
+
+class InProcess(httpx.BaseTransport):
+    """Hands the requests of an ordinary `httpx.Client` to an application in this process."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        copy = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
+        return asyncio.run(self._ask(copy))
+
+    async def _ask(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._transport.handle_async_request(request)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
 
 
 @dataclass(frozen=True)

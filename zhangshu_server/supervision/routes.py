@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import jinja2
+import psycopg
 from fastapi import FastAPI, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Engine, update
+from sqlalchemy.exc import DataError
 
 from zhangshu_desk.core.clock import Clock, file_stamp, hm
 from zhangshu_desk.core.errors import DeskError
@@ -96,6 +98,11 @@ def application(around: Surroundings) -> FastAPI:
     @app.exception_handler(Turned)
     async def turned(_: Request, error: Turned) -> Response:
         return error.response
+
+    @app.exception_handler(psycopg.DataError)
+    @app.exception_handler(DataError)
+    async def unstorable(request: Request, _: Exception) -> Response:
+        return pages.show(request, "refused", None, status=422, refused="内容里有不能保存的字符。请返回后改正。")
 
     @app.middleware("http")
     async def harden(request: Request, proceed: Callable[[Request], Any]) -> Response:
