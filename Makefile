@@ -1,11 +1,16 @@
 # Everything one does with this checkout. `make help` lists it; scripts/ holds the work.
 .DEFAULT_GOAL := help
-.PHONY: run test check bench tour lock setup clean help
+.PHONY: run server test check bench tour lock setup clean help
 
 PYTHON := .venv/bin/python
 
 run: ## Open the window (DEMO=1: with a made-up station and today's queue, in .dev/demo)
 	@scripts/run.sh $(if $(filter-out 0,$(DEMO)),--demo)
+
+server: ## Run the centre with a PostgreSQL of its own in .dev/centre, and print a code to enrol a station (SITE=... NAME=...)
+	@scripts/setup.sh server
+	@ZHANGSHU_STATE_DIR=$${ZHANGSHU_STATE_DIR:-$(CURDIR)/.dev/centre} $(PYTHON) -m zhangshu_server serve \
+		--print-code "$(or $(SITE),演示站点)" "$(or $(NAME),前台一)"
 
 test: ## Run all tests (ARGS="tests/core -k clock" for some of them)
 	@scripts/setup.sh test
@@ -25,6 +30,7 @@ bench: ## Measure start-up, register, search and queue refresh against their lim
 tour: ## Take pictures of every screen into build/tour (DIR=... for another folder)
 	@scripts/setup.sh test
 	@scripts/with_xvfb $(PYTHON) -m zhangshu_desk tour $(or $(DIR),build/tour)
+	@$(PYTHON) -m tests.server_ops.tour $(or $(DIR),build/tour)
 
 setup: ## Install everything: virtual environment, locked packages, system libraries
 	@scripts/setup.sh test

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes this checkout ready and says what it does: `scripts/setup.sh run` for the window, `scripts/setup.sh test`
-# for tests, pictures and measurements too. Does nothing, and needs no network, when everything is already there.
+# Makes this checkout ready and says what it does: `scripts/setup.sh run` for the window, `scripts/setup.sh server` for
+# the centre (Python packages only), `scripts/setup.sh test` for tests, pictures and measurements too. Does nothing, and
+# needs no network, when everything is already there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -10,10 +11,12 @@ STAMP=$VENV/.installed
 RUN_PACKAGES="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0
     libcups2"
-# A display for tests, the screen-reader bus, a window manager and keyboard, speech, a reader of PDF files, a print server.
+# A display for tests, the screen-reader bus, a window manager and keyboard, speech, a reader of PDF files, a print
+# server, a browser.
 TEST_PACKAGES="xvfb xauth
     at-spi2-core python3-pyatspi gir1.2-atspi-2.0 dbus-daemon
-    openbox xdotool espeak-ng poppler-utils cups"
+    openbox xdotool espeak-ng poppler-utils cups
+    chromium chromium-driver"
 FONT_PACKAGE=fonts-noto-cjk
 
 say() { printf '%s\n' "$*"; }
@@ -178,10 +181,10 @@ ensure_python_packages() {
 
 main() {
     case ${1:-} in
-        run | test) ;;
-        *) fail "say what for: scripts/setup.sh run, or scripts/setup.sh test" ;;
+        run | test) ensure_system_packages "$1" ;;
+        server) ;; # nothing of the system: PostgreSQL comes as a Python package
+        *) fail "say what for: scripts/setup.sh run, server or test" ;;
     esac
-    ensure_system_packages "$1"
     ensure_venv
     ensure_python_packages
 }

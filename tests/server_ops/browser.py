@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -129,6 +130,16 @@ class Browser:
         if answer.is_error:
             raise RuntimeError(f"{path} {body}: {value['message'].splitlines()[0]}")
         return value
+
+
+def downloaded(folder: Path, pattern: str, seconds: float = 60) -> Path:
+    """The one file that a download leaves in a folder."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for path in folder.glob(pattern):
+            return path
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing like {pattern} was downloaded")
 
 
 @contextmanager
