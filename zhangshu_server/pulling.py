@@ -66,7 +66,7 @@ def _fitting(found: list[Any], limit: int) -> int:
     """How many of the rows go on one page; at least one."""
     size = 0
     for count, one in enumerate(found[:limit]):
-        size += len(one.fields) + _WIDTH
+        size += len(one.fields.encode()) + _WIDTH
         if size > MAX_PAGE_BYTES and count:
             return count
     return min(len(found), limit)

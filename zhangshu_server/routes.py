@@ -18,7 +18,7 @@ from zhangshu_server.centre import Centre
 from zhangshu_server.pushing import Pushed
 from zhangshu_server.refusals import Refusal, bad_request
 from zhangshu_server.stations import Sealed, Station
-from zhangshu_server.waiting import wait
+from zhangshu_server.waiting import wait_for_news
 
 _T = TypeVar("_T")
 _NO_HLC = format_hlc((0, 0), CENTRE)
@@ -163,10 +163,7 @@ def _add_reading(router: APIRouter, centre: Centre) -> None:
         if centre.watch.waiting_of(station.id) >= _WAITERS:
             raise Refusal(429, "too_many", retry_after=5)
         async with centre.watch.waiter(station.id, frozenset(station.pulled_scopes)) as waiter:
-            head, more = await run_in_threadpool(_news, centre, station, since)
-            if not more:
-                await wait(waiter)
-                head, _ = await run_in_threadpool(_news, centre, station, since)
+            head = await wait_for_news(waiter, lambda: run_in_threadpool(_news, centre, station, since))
         return _answer(request, {"head": head})
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
+from zhangshu_desk.sync.wire import PULLED
+
 _MOST = (1 << 53) - 1
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 Number = Annotated[int, Field(ge=1, le=_MOST)]
@@ -20,7 +22,7 @@ Hlc = Annotated[str, StringConstraints(pattern=r"^[0-9]{15}\.[0-9]{6}\.[!-~]{1,6
 Name = Annotated[str, StringConstraints(pattern=r"^[^\x00]{0,200}$")]
 JsonText = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 _Verifier = Annotated[str, StringConstraints(pattern=r"^\$argon2id\$[!-~]{1,480}$")]
-Kind = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,32}$")]
+Kind = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
 
 
 class _Request(BaseModel):
@@ -107,7 +109,7 @@ class EnrolRequest(_Request):
 class DigestRequest(_Request):
     """`POST /v1/digest`: a table's buckets, or the rows of one bucket (two hexadecimal digits)."""
 
-    tbl: Token
+    tbl: Annotated[Token, Field(json_schema_extra={"enum": list(PULLED)})]
     bucket: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}$")] | None = None
 
 
@@ -198,7 +200,7 @@ class Hello(_Answer):
 
     server_id: str
     epoch: str
-    proto: tuple[int, int]
+    proto: list[int] = Field(min_length=2, max_length=2)
     structure: int = Field(alias="schema")
     min_client: str
     now: int

@@ -38,7 +38,7 @@ def page(connection: Connection, scopes: Iterable[str], after: str, as_of: int |
                 more = True
                 break
             rows.append(as_row(one))
-            size += len(one.fields)
+            size += len(one.fields.encode())
             last = f"{tbl}:{one.id}"
         if more:
             break

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import psycopg
 from sqlalchemy import Engine
@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from zhangshu_server.feed import CHANNEL
 
 MOST_SECONDS = 25.0
-_RETRY_SECONDS = 2.0
+RETRY_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -23,6 +23,7 @@ class Waiter:
     def __init__(self, station: str, scopes: frozenset[str]) -> None:
         self.station, self.scopes = station, scopes
         self.woken = asyncio.Event()
+        self.let_go = False
 
 
 class Watch:
@@ -32,6 +33,7 @@ class Watch:
         self._engine = engine
         self._waiters: set[Waiter] = set()
         self._task: asyncio.Task[None] | None = None
+        self.listening = False
 
     def start(self) -> None:
         """Begin to listen, in the running loop."""
@@ -46,6 +48,7 @@ class Watch:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         for waiter in self._waiters:
+            waiter.let_go = True
             waiter.woken.set()
 
     @contextlib.asynccontextmanager
@@ -68,12 +71,15 @@ class Watch:
             try:
                 async with await self._connect() as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
+                    self.listening = True
                     self._wake_all()  # whatever came while nobody listened
                     async for notice in connection.notifies():
                         self._wake(notice.payload)
             except psycopg.OperationalError:
                 _log.info("not listening to the database, trying again")
-            await asyncio.sleep(_RETRY_SECONDS)
+            finally:
+                self.listening = False
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _connect(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
         url = self._engine.url.set(drivername="postgresql")
@@ -90,7 +96,19 @@ class Watch:
             waiter.woken.set()
 
 
-async def wait(waiter: Waiter, seconds: float = MOST_SECONDS) -> None:
-    """Until there is news, or the time is over."""
+async def wait_for_news(waiter: Waiter, look: Callable[[], Awaitable[tuple[int, bool]]]) -> int:
+    """The head of the feed as soon as `look` says that there is news, or when the time is over.
+
+    Args:
+        look: asks the database for (head, whether there is news); again whenever the waiter is woken.
+    """
+    head = 0
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(waiter.woken.wait(), seconds)
+        async with asyncio.timeout(MOST_SECONDS):
+            while True:
+                waiter.woken.clear()
+                head, more = await look()
+                if more or waiter.let_go:
+                    return head
+                await waiter.woken.wait()
+    return head

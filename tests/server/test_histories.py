@@ -193,7 +193,8 @@ def test_requests_that_contradict_themselves_are_refused(a: Desk, b: Desk) -> No
     current_first = a.log.request(0)
     current_first["logs"].append(Log(a.id).log(current=False))
     foreign = {**a.log.request(0), "station": b.id}
-    for request in (twice, current_first, foreign, {}, [], {"logs": 1}):
+    wrong: list[Any] = [twice, current_first, foreign, {}, [], {"logs": 1}]
+    for request in wrong:
         assert a.post("/v1/sync", request).status_code == 400
 
 

@@ -114,8 +114,10 @@ def test_the_record_before_is_left_as_it_was() -> None:
 def test_of_two_that_did_not_know_of_each_other_the_later_clock_stands(
     name: str, state: str, status: str, later: str
 ) -> None:
-    before = record(**{name: ({name: "alt"}, by_a(ms=100))})
-    merged = apply(before, op(ms=200 if later == "arriving" else 50, **{name: "neu"}))
+    groups: dict[str, Any] = {name: ({name: "alt"}, by_a(ms=100))}
+    sets: dict[str, Any] = {name: "neu"}
+    before = record(**groups)
+    merged = apply(before, op(ms=200 if later == "arriving" else 50, **sets))
     (clash,) = merged.clashes
     assert (clash.kind, clash.state, merged.status) == ("field", state, status)
     if later == "arriving":
@@ -209,7 +211,7 @@ def test_a_claim_holds_the_state_and_nothing_else() -> None:
 
 # -- voiding ----------------------------------------------------------------------------------------------------------
 
-VOID = {"voided_at": 44, "void_reason": "重复"}
+VOID: dict[str, Any] = {"voided_at": 44, "void_reason": "重复"}
 
 
 def test_a_void_loses_against_a_change_it_has_not_seen() -> None:
