@@ -310,6 +310,57 @@ class SyncMachine(RuleBasedStateMachine):
             self.rig.reinstate(station)
         self.revoked.clear()
 
+    # -- bad nights: the stories in which most designs lose something --------------------------------------------------
+
+    @rule(i=indexes, j=indexes)
+    def the_centre_is_restored_and_two_stations_had_edited(self, i: int, j: int) -> None:
+        """`j` comes first and writes into the restored feed; `i` still counts by the feed that is gone."""
+        self.save_server()
+        for at in (j, i):
+            self.edit(at, ROWS[0], FIELDS[0])
+            self.synchronise(at, "ok", 0)
+        self.restore_server()
+        for at in (i, j):
+            self.edit(at, ROWS[0], FIELDS[0])
+        self.synchronise(j, "ok", 0)
+        self.synchronise(i, "ok", 0)
+
+    @rule(i=indexes)
+    def a_whole_disk_is_restored_and_then_the_centre(self, i: int) -> None:
+        """What was sent under the life before the fork must still be there to be sent again."""
+        self.save_server()
+        self.edit(i, ROWS[1], FIELDS[0])
+        self.synchronise(i, "ok", 0)
+        self.save_station(i)
+        self.edit(i, ROWS[1], FIELDS[1])
+        self.synchronise(i, "ok", 0)
+        self.restore_station(i, False)
+        self.edit(i, ROWS[1], FIELDS[1])
+        self.synchronise(i, "ok", 0)
+        self.restore_server()
+        self.synchronise(i, "ok", 0)
+
+    @rule(i=indexes, j=indexes)
+    def serials_are_lent_and_the_centre_is_restored(self, i: int, j: int) -> None:
+        """Numbers that were lent must not be lent again."""
+        self.save_server()
+        for at in (i, j):
+            self.use_a_serial(at)
+            self.synchronise(at, "ok", 0)
+            self.use_a_serial(at)
+            self.restore_server()
+
+    @rule(i=indexes, restored=st.booleans())
+    def serials_are_used_and_the_station_is_restored(self, i: int, restored: bool) -> None:
+        """Numbers that were printed must not be printed again."""
+        self.use_a_serial(i)
+        self.synchronise(i, "ok", 0)
+        self.save_station(i)
+        self.use_a_serial(i)
+        if restored:
+            self.restore_station(i, True)
+        self.use_a_serial(i)
+
     # -- how the oracle hears of it -----------------------------------------------------------------------------------
 
     def _rig(self, i: int) -> tuple[int, Rig]:

@@ -27,7 +27,7 @@ from zhangshu_desk.sync import books, checking, enrolment, transport, wire
 from zhangshu_desk.sync.cycle import Cycle, Diverged, Result, Told, waiting_of
 from zhangshu_desk.sync.secrets import MachineVault, Vault
 from zhangshu_desk.sync.status import Board
-from zhangshu_desk.sync.transport import Centre, Refused, Unreachable
+from zhangshu_desk.sync.transport import HOLD_S, Centre, Refused, Unreachable
 
 PERIOD_S = 60.0
 SOON_S = 0.15
@@ -213,13 +213,13 @@ class DeskLink:
                 continue
             try:
                 since = self._feed_base()
-                live = centre.wait(since) > since
+                news = centre.wait(since, HOLD_S if self.status().live else 0) > since
             except (Unreachable, Refused, RuntimeError):  # RuntimeError: the client was closed meanwhile
                 self._board.note(live=False)
                 self._online.clear()  # the next cycle that goes well sets it
                 continue
             self._board.note(live=True)
-            if live:
+            if news:
                 self.nudge()
                 with self._wake:  # until the cycle has read it, asking again would be answered at once
                     self._wake.wait_for(lambda: self._closed, 1 / MOST_NEWS_PER_S)

@@ -83,9 +83,9 @@ class Centre:
         body = {"visit": visit, "actor_name": actor_name, "counter_name": counter_name}
         return self._ask("POST", "/v1/claim", body, patience=CLAIM_PATIENCE_S)
 
-    def wait(self, since: int) -> int:
-        """Until the centre has more than `since`, or `HOLD_S` seconds; the head of its feed."""
-        return int(self._ask("GET", "/v1/wait", params={"since": since, "hold": HOLD_S})["head"])
+    def wait(self, since: int, hold: int = HOLD_S) -> int:
+        """Until the centre has more than `since`, or `hold` seconds; the head of its feed."""
+        return int(self._ask("GET", "/v1/wait", params={"since": since, "hold": hold})["head"])
 
     def close(self) -> None:
         """Let the connections go."""
