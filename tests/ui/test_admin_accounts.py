@@ -43,7 +43,7 @@ def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.Keybo
     [
         (make.CLERK, ["本人"]),
         (Actor("u", "贴标", Role.LABEL), ["本人"]),
-        (make.SUPERVISOR, ["账户", "窗口", "打印与显示", "备份与核对", "审计日志", "本站资料", "本人"]),
+        (make.SUPERVISOR, ["账户", "窗口", "打印与显示", "备份与核对", "审计日志", "中心", "本站资料", "本人"]),
     ],
 )
 def test_the_tabs_follow_the_role(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout
 from zhangshu_desk.ui.theme import HIT, Tone, colour
 from zhangshu_desk.ui.widgets.text import Elided, Muted, Status
 
-_HEIGHT = 36
+_HEIGHT = HIT + 1  # and the line above it
 _OPENS = "按 Enter 打开待上报与退回的清单"
 
 
