@@ -58,11 +58,16 @@ def test_who_and_where(store: Store, clock: FixedClock, firms: list[str]) -> Non
     assert card is not None
     assert card.row.stands == Side(make.CLERK.name, "本机", now - 20 * MINUTE)
     assert card.row.other == Side("其他站人员", "东区二号机", now - HOUR)
-    named = address(store, now, firms[0], a_actor="王芳", a_station="centre", b_actor="system", b_station=stranger)
+    own = "樟树金属家具产业园工作站"
+    named = address(store, now, firms[0], a_actor="王芳", a_station=own, b_actor="system", b_station="城北二号机")
     card = queries.card(store, named)
     assert card is not None
-    assert (card.row.stands.actor, card.row.stands.station) == ("王芳", "中心")
-    assert (card.row.other.actor, card.row.other.station) == ("系统", "其他站")
+    assert (card.row.stands.actor, card.row.stands.station) == ("王芳", "本机"), "the centre says names"
+    assert (card.row.other.actor, card.row.other.station) == ("系统", "城北二号机")
+    unknown = address(store, now, firms[0], b_station=stranger)
+    card = queries.card(store, unknown)
+    assert card is not None
+    assert card.row.other.station == "其他站"
 
 
 def test_people_are_masked_everywhere(store: Store, clock: FixedClock, firms: list[str]) -> None:

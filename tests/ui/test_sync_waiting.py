@@ -94,7 +94,7 @@ def test_the_text_for_passing_on(dialog: WaitingDialog) -> None:
     dialog.table.selectRow(1)
     QTest.keyClick(dialog, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     text = QGuiApplication.clipboard().text()
-    for part in ("作废企业（enterprise.void）", "李秋", "被退回", "role_not_allowed", "needs 站长", "tx-1"):
+    for part in ("作废企业（enterprise.void）", "李秋", "被退回", "role_denied", "needs 站长", "tx-1"):
         assert part in text
     assert dialog.copy.text() == "已复制"
     dialog.table.selectRow(2)

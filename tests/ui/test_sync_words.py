@@ -16,6 +16,7 @@ from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.link import CheckReport, LinkState, LinkStatus
 from zhangshu_desk.ui.sync import codes, words
 from zhangshu_desk.ui.tone import Tone
+from zhangshu_server import validating
 
 NOW = parse_moment("2026-11-23T10:42")
 NINE_TEN = parse_moment("2026-11-23T09:10")
@@ -166,7 +167,9 @@ def test_what_comparing_found(report: CheckReport, said: str, tone: Tone) -> Non
 
 
 def test_refusals_of_the_centre_have_their_sentences() -> None:
-    for code in resources.toml("i18n/sync.toml")["refused"]:
+    known = set(resources.toml("i18n/sync.toml")["refused"])
+    assert known == {*validating.CODES, "other"}
+    for code in known:
         assert words.reason_words(code).endswith("。")
     assert "from_the_future" in words.reason_words("from_the_future")
 

@@ -24,6 +24,7 @@ from zhangshu_desk.db.tables.sync import Conflict
 PAGE = 200
 _PSEUDO = {"system": "系统", "command-line": "命令行", "": "—"}
 _UUID = 36
+_HERE = "本机"
 _STATE_SHOWN = ("state", "counter_id", "clerk_id", "since", "given")
 """Of all that belongs to the state of a visit, what a person can judge by."""
 
@@ -183,17 +184,21 @@ class _People:
         self.users = {row.id: row.name for row in session.execute(select(User.id, User.name))}
         self.counters = {row.id: row.name for row in session.execute(select(Counter.id, Counter.name))}
         self.stations = {row.id: row.name for row in session.execute(select(Station.id, Station.name))}
-        own = session.get(Meta, "station_id")
-        if own is not None:
-            self.stations[own.value] = "本机"
+        meta = session.get(Meta, "station_id")
+        own = meta.value if meta is not None else ""
+        self._own = {own, self.stations.get(own, own)}
+        self.stations[own] = _HERE
 
     def actor(self, actor: str) -> str:
-        """By id; what is no id is a name already; somebody of another site is only said to be that."""
+        """The centre says names; an id it has no name for may be known here, else it is somebody of another site."""
         known = _PSEUDO.get(actor) or self.users.get(actor)
         return known or ("其他站人员" if len(actor) == _UUID else actor)
 
     def station(self, station: str) -> str:
-        return self.stations.get(station) or ("中心" if station == "centre" else "其他站")
+        """The same of a station; our own is simply this one."""
+        if station in self._own:
+            return _HERE
+        return self.stations.get(station) or ("其他站" if len(station) == _UUID else station)
 
 
 def _row(session: Session, people: _People, entry: Conflict) -> ConflictRow:

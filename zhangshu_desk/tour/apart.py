@@ -128,7 +128,7 @@ def waiting(store: Store, now: int) -> tuple[WaitingAct, ...]:
     refused = "rejected"
     acts = (
         (70, "enterprise.change", "王芳", "enterprises", first, 2, refused, "actor_revoked", "actor disabled at 08:00"),
-        (64, "enterprise.void", "李秋", "enterprises", second, 3, refused, "role_not_allowed", "needs 站长"),
+        (64, "enterprise.void", "李秋", "enterprises", second, 3, refused, "role_denied", "needs 站长"),
         (31, "visit.register", "王芳", "visits", visit or "", 3, "pending", "", ""),
         (22, "visit.call", "王芳", "visits", visit or "", 2, "pending", "", ""),
         (4, "contact.change", "周站长", "enterprises", second, 1, "pending", "", ""),
