@@ -40,7 +40,9 @@ def take_receipts(merge: Merge, answer: Mapping[str, Any], now: int, *, late: bo
     if answer.get("blocks"):
         serials.receive(db, answer["blocks"], books.word(db, "incarnation"), now)
     _take_verifiers(merge, answer)
-    words: dict[str, str | int] = {} if late else {"epoch": answer["epoch"], "clock_offset": now - answer["now"]}
+    words: dict[str, str | int] = {}
+    if not late and "epoch" in answer:  # a refusal that tells of the push (410) has none
+        words = {"epoch": answer["epoch"], "clock_offset": now - answer["now"]}
     if answer.get("hlc", "") > books.word(db, "hlc_seen"):
         words["hlc_seen"] = answer["hlc"]
     books.say(db, **words)

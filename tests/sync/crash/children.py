@@ -46,7 +46,7 @@ UNREACHABLE = 3
 SERIALS = "GI"
 VERIFIER = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo"
 FORM = WalkIn(("NB",), enterprise_name="江西锦湖保险设备集团有限公司", visitor="张三", phone="13812345678")
-_NO_LIMIT = Rate(1e6, 1e6)
+_NO_LIMIT = Rate(1e6, 1_000_000)
 
 
 class FileVault:
@@ -251,5 +251,5 @@ def work_until_killed(errand: Errand, tell: Connection) -> None:
 
 def _small_pages() -> None:
     """Few rows on a page, and few of them indexed at once."""
-    wire.MAX_PAGE_ROWS = snapshot.MAX_PAGE_ROWS = PAGE  # type: ignore[misc, attr-defined]
-    applying.INDEX_AT_ONCE = PAGE // 2  # type: ignore[misc]
+    wire.MAX_PAGE_ROWS = snapshot.MAX_PAGE_ROWS = PAGE
+    applying.INDEX_AT_ONCE = PAGE // 2
