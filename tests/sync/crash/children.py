@@ -251,5 +251,6 @@ def work_until_killed(errand: Errand, tell: Connection) -> None:
 
 def _small_pages() -> None:
     """Few rows on a page, and few of them indexed at once."""
-    wire.MAX_PAGE_ROWS = snapshot.MAX_PAGE_ROWS = PAGE
+    wire.MAX_PAGE_ROWS = PAGE
+    snapshot.__dict__["MAX_PAGE_ROWS"] = PAGE
     applying.INDEX_AT_ONCE = PAGE // 2

@@ -70,7 +70,7 @@ class Yard(CentreRig):
         self.engine, self.clock, self.folder = engine, FixedClock(now), folder
         self.state_dir = folder / "centre"
         self.state_dir.mkdir()
-        self._context = context
+        self.context = context
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port: int = self._socket.getsockname()[1]
         self.park: _Street = _Street(lambda: None, self._code, folder)
@@ -81,7 +81,7 @@ class Yard(CentreRig):
 
     def spawn(self, target: Callable[..., None], *arguments: Any) -> ForkServerProcess:
         """A process that was started."""
-        process = self._context.Process(target=target, args=arguments)
+        process = self.context.Process(target=target, args=arguments)
         process.start()
         return process
 
