@@ -68,17 +68,17 @@ class Serving:
         with self._said:
             self._said.notify_all()
 
-    def wait_for(self, pattern: str) -> re.Match[str]:
-        """The first match in what is printed or logged, now or later."""
+    def wait_for(self, pattern: str, times: int = 1) -> re.Match[str]:
+        """The first (second, …) match in what is printed or logged, now or later."""
 
-        def found() -> re.Match[str] | None:
-            return next((m for line in [*self.printed, *self.log] if (m := re.search(pattern, line))), None)
+        def found() -> list[re.Match[str]]:
+            return [m for line in [*self.printed, *self.log] if (m := re.search(pattern, line))]
 
         with self._said:
-            self._said.wait_for(lambda: found() or self.process.poll() is not None, _SECONDS)
-            match = found()
-        assert match, f"{pattern} did not come: {self.printed} {self.log}"
-        return match
+            self._said.wait_for(lambda: len(found()) >= times or self.process.poll() is not None, _SECONDS)
+            matches = found()
+        assert len(matches) >= times, f"{pattern} did not come: {self.printed} {self.log}"
+        return matches[times - 1]
 
     @property
     def address(self) -> str:
@@ -87,8 +87,9 @@ class Serving:
 
     def client(self) -> httpx.Client:
         """A client that trusts only this centre's CA."""
+        address = self.address  # before it has said that, there is no CA
         trusting = ssl.create_default_context(cafile=str(self.state / "tls" / "ca.pem"))
-        return httpx.Client(base_url=self.address, verify=trusting, trust_env=False, timeout=60)
+        return httpx.Client(base_url=address, verify=trusting, trust_env=False, timeout=60)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """End it with a signal; its exit status."""
