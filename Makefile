@@ -1,6 +1,6 @@
 # Everything one does with this checkout. `make help` lists it; scripts/ holds the work.
 .DEFAULT_GOAL := help
-.PHONY: run server test check bench tour lock setup clean help
+.PHONY: run server test check bench soak mutants tour lock setup clean help
 
 PYTHON := .venv/bin/python
 
@@ -26,6 +26,14 @@ check: ## Format and lint check, types, then all tests
 bench: ## Measure start-up, register, search and queue refresh against their limits
 	@scripts/setup.sh test
 	@scripts/with_xvfb $(PYTHON) -m tests.bench
+
+soak: ## Stations, centre and everything that can go wrong, for MINUTES=30; reports what was lost (nothing)
+	@scripts/setup.sh test
+	@$(PYTHON) -m tests.sync.soak --seconds $$(( $(or $(MINUTES),30) * 60 ))
+
+mutants: ## Break each of the twelve rules of the synchronisation in turn; every one must be noticed
+	@scripts/setup.sh test
+	@$(PYTHON) -m tests.sync.mutants
 
 tour: ## Take pictures of every screen into build/tour (DIR=... for another folder)
 	@scripts/setup.sh test

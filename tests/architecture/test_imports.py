@@ -69,7 +69,8 @@ def may_import(name: str, target: str) -> bool:
     if top in sys.stdlib_module_names:
         return True
     if program == SERVER:
-        return top not in (DESK, "PySide6") or within(target, "core", "labels.rules", "sync.wire")
+        of_the_desk = within(target, "core", "labels.rules", "sync.wire") or target == f"{DESK}.__version__"
+        return top not in (DESK, "PySide6") or of_the_desk
     if top == DESK:
         return desk_may_import(name, target)
     if top == SERVER or top not in dependencies():

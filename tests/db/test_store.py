@@ -86,7 +86,7 @@ def test_all_operations_of_one_act_share_its_transaction_and_the_chain_holds(sto
     previous = ""
     for row in rows:
         assert row["prev_h"] == previous
-        assert row["h"] == operation_hash(row, row["prev_h"])
+        assert row["h"] == operation_hash(dict(row), row["prev_h"])
         previous = row["h"]
     assert len({op.tx for op in ops}) == 2  # set-up, enterprise
     assert sorted(op.hlc for op in ops) == [op.hlc for op in ops]

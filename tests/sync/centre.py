@@ -17,7 +17,7 @@ from zhangshu_server.app import create_app
 from zhangshu_server.limits import Rate
 from zhangshu_server.tables import metadata
 
-_NO_LIMIT = Rate(1e6, 1e6)
+_NO_LIMIT = Rate(1e6, 1_000_000)
 
 
 class CentreRig:

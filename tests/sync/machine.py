@@ -317,7 +317,7 @@ class SyncMachine(RuleBasedStateMachine):
         """`j` comes first and writes into the restored feed; `i` still counts by the feed that is gone."""
         self.save_server()
         for at in (j, i):
-            self.edit(at, ROWS[0], FIELDS[0])
+            self.edit(at, ROWS[1], FIELDS[1])
             self.synchronise(at, "ok", 0)
         self.restore_server()
         for at in (i, j):

@@ -27,6 +27,12 @@ SECONDS = 240
 Mutate = Callable[[CentreRig], None]
 
 
+def _put(where: Any, name: str, value: Any) -> None:
+    """Put a mutated part in the place of the true one."""
+    assert hasattr(where, name), f"{where} has no {name} any more"
+    setattr(where, name, value)
+
+
 def own_writer(_rig: CentreRig) -> None:
     """Who wrote last is known by station only, not by its incarnation."""
 
@@ -35,7 +41,7 @@ def own_writer(_rig: CentreRig) -> None:
             return False
         return stamp.seq > op.base and stamp.station != op.station
 
-    merging.is_unseen = is_unseen
+    _put(merging, "is_unseen", is_unseen)
 
 
 def no_hash(_rig: CentreRig) -> None:
@@ -46,8 +52,8 @@ def no_hash(_rig: CentreRig) -> None:
             raise lives.Gap(log.inc, life.n)
         return int(log.first - 1 + len(log.ops))
 
-    pushing.check_history = check_history  # type: ignore[attr-defined]
-    feed.common_point = lambda _connection, seen: max((seq for seq, _ in seen), default=0)
+    _put(pushing, "check_history", check_history)
+    _put(feed, "common_point", lambda _connection, seen: max((seq for seq, _ in seen), default=0))
 
 
 def no_retain(_rig: CentreRig) -> None:
@@ -64,7 +70,7 @@ def no_retain(_rig: CentreRig) -> None:
             h = operation_hash({**op, "inc": new_inc, "n": n}, h)
             db.execute("INSERT INTO rekeyed VALUES (?, ?, ?, ?, ?)", (new_inc, n, op["seq"], prev_h, h))
 
-    forks.send_again = send_again
+    _put(forks, "send_again", send_again)
 
 
 def no_inc(_rig: CentreRig) -> None:
@@ -77,19 +83,19 @@ def no_inc(_rig: CentreRig) -> None:
             books.mark(merge.db, life, place, life.tip, acked=False)
             books.set_life(merge.db, life.inc, acked=min(place, life.tip))
 
-    cycle.Cycle._part = part  # type: ignore[method-assign]
+    _put(cycle.Cycle, "_part", part)
 
 
 def dedupe_by_number(rig: CentreRig) -> None:
     """An operation is known by its number only."""
     with rig.engine.begin() as db:
         db.execute(text("DROP INDEX uq_oplog_op_id"))
-    pushing._Push._known = lambda _self, _op_ids: {}  # type: ignore[method-assign]
+    _put(pushing._Push, "_known", lambda _self, _op_ids: {})
 
 
 def arrival(_rig: CentreRig) -> None:
     """The last to arrive wins, in silence."""
-    merging._Work.contest = lambda self, group, sets, _there: self.write(group, sets)  # type: ignore[method-assign]
+    _put(merging._Work, "contest", lambda self, group, sets, _there: self.write(group, sets))
 
 
 def no_block_bind(_rig: CentreRig) -> None:
@@ -100,8 +106,8 @@ def no_block_bind(_rig: CentreRig) -> None:
         session.serial_marks = {}
         return true_take(session, kind, purpose)
 
-    serials.take = take
-    serials._OPEN = "SELECT id, next, last FROM serial_blocks WHERE kind = ? AND next <= last ORDER BY first"
+    _put(serials, "take", take)
+    _put(serials, "_OPEN", "SELECT id, next, last FROM serial_blocks WHERE kind = ? AND next <= last ORDER BY first")
 
 
 def ship_rows(_rig: CentreRig) -> None:
@@ -115,12 +121,13 @@ def ship_rows(_rig: CentreRig) -> None:
             sets = whole | sets
         return sets, olds
 
-    capture._changed_fields = changed
+    _put(capture, "_changed_fields", changed)
 
 
 def seq_gap(_rig: CentreRig) -> None:
     """A number is taken before the change can be seen, as with a sequence: readers pass it by."""
-    true_changed, hidden = pulling._changed, set()
+    true_changed = pulling._changed
+    hidden: set[int] = set()
 
     def changed(connection: Any, scopes: list[str], since: int, limit: int) -> list[Any]:
         found = true_changed(connection, scopes, since, limit)
@@ -128,8 +135,8 @@ def seq_gap(_rig: CentreRig) -> None:
         hidden.update(one.seq for one in late)
         return [one for one in found if one not in late]
 
-    pulling._changed = changed
-    pulling._touched = lambda *_args: []
+    _put(pulling, "_changed", changed)
+    _put(pulling, "_touched", lambda *_args: [])
 
 
 def late_rebase(_rig: CentreRig) -> None:
@@ -143,12 +150,12 @@ def late_rebase(_rig: CentreRig) -> None:
         finally:
             self.rewound = found
 
-    pushing._Push._base = base  # type: ignore[method-assign]
+    _put(pushing._Push, "_base", base)
 
 
 def hwm_in_db(_rig: CentreRig) -> None:
     """How far serial numbers were lent stands in the database only."""
-    lending._read = lambda _path: {}
+    _put(lending, "_read", lambda _path: {})
 
 
 def no_archive(_rig: CentreRig) -> None:
@@ -160,7 +167,7 @@ def no_archive(_rig: CentreRig) -> None:
         db.execute("DELETE FROM lives WHERE inc = ?", (inc,))
         return found
 
-    forks.part = part
+    _put(forks, "part", part)
 
 
 MUTANTS: dict[str, Mutate] = {

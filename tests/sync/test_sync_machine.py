@@ -35,7 +35,7 @@ def test_nothing_is_lost_doubled_or_different_whatever_happens(
     rig = CentreRig(database.make_engine(make_database()), tmp_path, START)
     machine = type("Machine", (SyncMachine,), {"rig": rig, "folder": staticmethod(folder)})
     try:
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(
             machine,
             settings=settings(
                 max_examples=EXAMPLES,
