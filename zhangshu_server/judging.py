@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from zhangshu_desk.core.actors import Role
 from zhangshu_desk.core.operations import format_hlc
 from zhangshu_desk.sync.wire import CENTRE, TABLES
 from zhangshu_server.conflicts import conflict_id, extension, fields_of, made_id
@@ -82,6 +83,7 @@ class Court:
         self.records = {key: one.record for key, one in self.stored.items()}
         self._judged: set[str] = set()
         self._journal: dict[Key, Record | None] = {}
+        self._founders: frozenset[str] = frozenset()
         self._ticks = 0
 
     # -- transactions -------------------------------------------------------------------------------------------------
@@ -93,6 +95,9 @@ class Court:
             return Result(tx, "duplicate")
         marks = len(self.entries), len(self.clashes), len(self.claimed)
         self._journal = {}
+        self._founders = frozenset(
+            one.op.row_id for one in fresh if one.op is not None and one.op.tbl == "users" and one.op.kind == "insert"
+        )
         try:
             for one in fresh:
                 self._apply(one)
@@ -136,7 +141,7 @@ class Court:
             op = replace(op, sets=without_centre_fields(op))
         there = self.records.get(sent.key)
         record = there or Record(op.tbl, op.row_id, self._new_scope(op))
-        person = self._person(op.actor)
+        person = self._person(op.actor) or self._founder(op.actor)
         check_rights(table, op, record, self.station.scopes, person, known=there is not None)
         merged = merge(table, record, op, self._next_seq, self.claims.get(op.row_id) if op.tbl == "visits" else None)
         sent.status = merged.status
@@ -164,6 +169,10 @@ class Court:
         if record is None or record.scope != f"site:{self.station.site}":
             return None
         return person_of(record)
+
+    def _founder(self, actor: str) -> Person | None:
+        """Who sets a station up makes the first account, their own, in that act: the station vouches for it."""
+        return Person(actor, Role.SUPERVISOR.value, True, "") if actor in self._founders else None
 
     # -- what the centre itself writes --------------------------------------------------------------------------------
 

@@ -52,6 +52,31 @@ def test_an_account_of_the_same_push_counts(a: Desk) -> None:
     assert [one["status"] for one in a.sync()["results"]] == ["ok", "ok"]
 
 
+def test_who_sets_a_station_up_makes_their_own_account(a: Desk) -> None:
+    founder = new_id(1)
+    a.log.actor = founder
+    a.log.insert("counters", name="1", station_id=a.id)
+    a.log.insert("users", founder, login="wang", name="王", role=Role.SUPERVISOR.value, active=1).end()
+    assert a.status() == "ok"
+    a.log.insert("enterprises", name="甲").end()
+    assert a.status() == "ok"
+
+
+def test_a_founder_is_no_administrator_and_vouches_for_nobody_else(a: Desk) -> None:
+    founder = new_id(1)
+    a.log.actor = founder
+    a.log.insert("users", founder, login="wang", name="王", role=Role.ADMINISTRATOR.value, active=1).end()
+    assert a.status() == "role_denied"
+    a.log.insert("users", new_id(2), login="li", name="李", role=Role.CLERK.value, active=1).end()
+    assert a.status() == "actor_unknown"
+
+
+def test_the_rating_screen_has_no_account(a: Desk) -> None:
+    a.log.actor = "visitor-screen"
+    a.log.insert("ratings", visit_id="v", at=1, level="满意").end()
+    assert a.status() == "ok"
+
+
 def test_nobody_knows_this_account(a: Desk) -> None:
     a.log.actor = new_id(1)
     a.log.insert("enterprises", name="甲").end()

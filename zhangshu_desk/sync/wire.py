@@ -27,7 +27,7 @@ MAX_TEXT = 20_000
 """Characters in one text field; what the desk's own limits allow is far below."""
 OPERATION = ("n", "op_id", "tx", "tbl", "row_id", "kind", "sets", "olds", "base", "hlc", "actor", "created", "h")
 """Fields of an operation on the wire; `sets` and `olds` are the canonical JSON texts that `h` covers."""
-PSEUDO_ACTORS = frozenset({"system", "command-line"})
+PSEUDO_ACTORS = frozenset({"system", "command-line", "visitor-screen"})
 """Actors without an account; the station itself vouches for them."""
 CENTRE = "centre"
 """Origin of what the centre itself writes."""

@@ -29,7 +29,7 @@ class EnrolCard(Card):
         self._probe: Probe | None = None
         self._needs_passphrase = False
         self.address = TextField("中心地址", hint="例如：centre.zhangshu.local:8843", longest=200)
-        self.code = TextField("一次性代码", hint="由中心发给本站，15 分钟内有效", longest=100)
+        self.code = TextField("一次性代码（登记码）", hint="由中心发给本站，15 分钟内有效", longest=100)
         self.ask = PrimaryButton("询问中心", "", self._ask)
         self.leave = PlainButton("不改了", "", self._leave)
         self.where = Text(wrap=True)
