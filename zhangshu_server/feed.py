@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zhangshu_desk.core.operations import canonical, feed_hash, operation_hash
+from zhangshu_desk.core.operations import HASHED, canonical, feed_hash, operation_hash
 from zhangshu_desk.sync.wire import CENTRE
 from zhangshu_server import database
-from zhangshu_server.database import Connection, document
+from zhangshu_server.database import Connection
 
 CHANNEL = "zhangshu_feed"
 """Where `NOTIFY` tells of new numbers: `head station scope scope …`."""
@@ -99,28 +99,25 @@ def _operation(entry: CentreEntry, seq: int) -> dict[str, Any]:
 def append(connection: Connection, feed: list[dict[str, Any]]) -> None:
     """Write the numbered entries."""
     if feed:
-        database.run(connection, _APPEND, [document(feed)])
-
-
-_APPEND = """
-    INSERT INTO feed (seq, h, tbl, row_id, op_id)
-    SELECT * FROM json_to_recordset(%s::json) AS x(seq bigint, h text, tbl text, row_id text, op_id text)
-"""
+        database.copy(connection, "feed", tuple(feed[0]), (tuple(one.values()) for one in feed))
 
 
 def log(connection: Connection, operations: list[dict[str, Any]]) -> None:
     """Write operations into the log of operations."""
     if operations:
-        database.run(connection, _LOG, [document(operations)])
+        database.copy(connection, "oplog", _LOGGED, ([one[name] for name in _LOGGED] for one in operations))
 
 
-_LOG = """
-    INSERT INTO oplog (station_id, inc, n, op_id, tx, tbl, row_id, kind, sets, olds, base, hlc, actor, created, h,
-        status, code, seq, received_at)
-    SELECT * FROM json_to_recordset(%s::json) AS x(station_id text, inc text, n bigint, op_id text, tx text, tbl text,
-        row_id text, kind text, sets text, olds text, base bigint, hlc text, actor text, created bigint, h text,
-        status text, code text, seq bigint, received_at bigint)
-"""
+_LOGGED = (
+    "station_id",
+    *(name for name in HASHED if name != "inc"),
+    "inc",
+    "h",
+    "status",
+    "code",
+    "seq",
+    "received_at",
+)
 
 
 def announce(connection: Connection, head: int, station: str, scopes: set[str]) -> None:

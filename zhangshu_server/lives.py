@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zhangshu_desk.core.operations import operation_hash
 from zhangshu_server.refusals import Refusal, bad_request
 from zhangshu_server.shapes import Log
+
+_CONTROL = re.compile(r"[\x00-\x1f]")  # canonical JSON has none of them
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ def check_hashes(log: Log) -> None:
     for n, op in enumerate(log.ops, log.first):
         if op["n"] != n:
             raise bad_request(f"log {log.inc}: number {op['n']} where {n} is due")
+        if _CONTROL.search(op["sets"]) or _CONTROL.search(op["olds"]):
+            raise bad_request(f"log {log.inc}: not canonical at {n}")
         if operation_hash({**op, "inc": log.inc}, prev) != op["h"]:
             raise bad_request(f"log {log.inc}: wrong hash at {n}")
         prev = op["h"]

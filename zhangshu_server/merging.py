@@ -7,11 +7,11 @@ above the operation's base and it is not of the same life of the same station; o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from zhangshu_desk.core.operations import format_hlc, parse_hlc
-from zhangshu_desk.sync.wire import LATEST_AHEAD_MS, Policy, Scope, Table
+from zhangshu_desk.sync.wire import LATEST_AHEAD_MS, TABLES, Policy, Scope, Table
 
 PENDING: Final = 1 << 62
 """Feed numbers from here on are provisional: the counter row is asked last, and then they become real ones."""
@@ -283,7 +283,7 @@ class _Work:
             status = "merged" if self.contested else "ok"
         record = self.record
         if self.changed:
-            record = replace(record, fields=self.fields, clk=self.clk, whole=self.whole, seq=self.stamp.seq)
+            record = Record(record.tbl, record.id, record.scope, self.stamp.seq, self.fields, self.clk, self.whole)
         return Merged(record, self.changed, status, tuple(self.clashes))
 
     def _loser(self, winner: str) -> tuple[str, ...]:
@@ -294,11 +294,19 @@ class _Work:
         return None if self.table.columns[name].nullable else ""
 
 
+_GROUP_OF = {table.name: {name: table.group_of(name) for name in table.columns} for table in TABLES.values()}
+
+
 def by_group(table: Table, sets: Fields) -> dict[str, dict[str, Any]]:
     """The fields of an operation by the group they belong to."""
+    groups = _GROUP_OF[table.name]
     found: dict[str, dict[str, Any]] = {}
     for name, value in sets.items():
-        found.setdefault(table.group_of(name), {})[name] = value
+        group = groups[name]
+        if group in found:
+            found[group][name] = value
+        else:
+            found[group] = {name: value}
     return found
 
 

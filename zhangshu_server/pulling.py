@@ -12,7 +12,7 @@ from zhangshu_desk.core.operations import DIGEST_MODULUS
 from zhangshu_desk.sync.wire import MAX_PAGE_ROWS, PULLED
 from zhangshu_server import database
 from zhangshu_server.database import Connection
-from zhangshu_server.records import Key
+from zhangshu_server.records import KEYS, Key, key_words
 
 MAX_PAGE_BYTES = 4 << 20
 _WIDTH = 120  # bytes of a row besides its fields, about
@@ -76,16 +76,13 @@ def _touched(connection: Connection, scopes: list[str], keys: Iterable[Key], sin
     wanted = [key for key in keys if key[0] in PULLED]
     if not wanted:
         return []
-    return database.rows(
-        connection, _TOUCHED, [[tbl for tbl, _ in wanted], [row_id for _, row_id in wanted], scopes, since]
-    )
+    return database.rows(connection, _TOUCHED, [*key_words(wanted), scopes, since])
 
 
-_TOUCHED = """
-    SELECT r.tbl, r.id, r.seq, r.fields::text AS fields, r.hlc
-    FROM unnest(%s::text[], %s::text[]) AS k(tbl, id) JOIN records r USING (tbl, id)
+_TOUCHED = f"""
+    SELECT r.tbl, r.id, r.seq, r.fields::text AS fields, r.hlc FROM {KEYS} JOIN records r USING (tbl, id)
     WHERE r.scope = ANY(%s) AND r.whole AND r.seq <= %s
-"""
+"""  # noqa: S608 - constants
 
 
 def _hash_at(connection: Connection, seq: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from zhangshu_server.conflicts import conflict_id
 from zhangshu_server.database import Connection, document
 from zhangshu_server.judging import Court, Result, Sent
 from zhangshu_server.lives import Fork, Life, check_hashes, check_history, points
-from zhangshu_server.merging import Claim, Clash, Operation, clamp, identity_of, twins
+from zhangshu_server.merging import Claim, Clash, Operation, Record, clamp, identity_of, twins
 from zhangshu_server.records import Key
 from zhangshu_server.refusals import bad_request
 from zhangshu_server.shapes import Log, SyncRequest, WireOperation
@@ -222,8 +223,7 @@ class _Push:
         """What our log has of these operations, whatever number they came under."""
         if not op_ids:
             return {}
-        sql = "SELECT op_id, status, station_id, inc, h FROM oplog WHERE op_id = ANY(%s) AND status <> 'duplicate'"
-        return {one.op_id: one for one in database.rows(self.connection, sql, [op_ids])}
+        return {one.op_id: one for one in database.rows(self.connection, _KNOWN, [database.words(op_ids)])}
 
     def _repeated_results(self, repeated: list[WireOperation]) -> list[Result]:
         """What was answered before, for an answer that was lost."""
@@ -306,9 +306,13 @@ class _Push:
                     named[key] = values
             others = {(one.tbl, one.id): one for one in records.twins_of(self.connection, table, set(named.values()))}
             others.update((key, one) for key, one in court.records.items() if key[0] == table.name)
+            same: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
+            for one in others.values():
+                if (values := identity_of(table, one)) is not None:
+                    same[values].append(one)
             seen: set[tuple[str, ...]] = set()
-            for key in named:
-                for clash in twins(table, court.records[key], others.values()):
+            for key, values in named.items():
+                for clash in twins(table, court.records[key], same[values]):
                     if clash.seed not in seen:
                         seen.add(clash.seed)
                         court.clashes.append(clash)
@@ -454,6 +458,10 @@ _BOOKS = """
 _HASHES = """
     SELECT o.inc, o.n, o.h FROM unnest(%s::text[], %s::bigint[]) AS k(inc, n) JOIN oplog o USING (inc, n)
     WHERE o.station_id = %s
+"""
+_KNOWN = """
+    SELECT op_id, status, station_id, inc, h FROM oplog
+    WHERE op_id = ANY(string_to_array(%s, ' ')) AND status <> 'duplicate'
 """
 _TX_STATES = """
     SELECT DISTINCT o.tx, f.status, f.code FROM oplog o

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from psycopg import errors
 
 from zhangshu_desk.core.operations import DIGEST_MODULUS, row_digest
 from zhangshu_desk.sync.wire import PULLED, Table
@@ -36,7 +38,14 @@ def read(connection: Connection, keys: Iterable[Key]) -> dict[Key, Stored]:
 
 
 _COLUMNS = "r.tbl, r.id, r.scope, r.seq, r.fields, r.clk, r.whole, r.digest"
-_READ = f"SELECT {_COLUMNS} FROM unnest(%s::text[], %s::text[]) AS k(tbl, id) JOIN records r USING (tbl, id)"  # noqa: S608 - constants
+KEYS = "unnest(string_to_array(%s, ' '), string_to_array(%s, ' ')) AS k(tbl, id)"
+_READ = f"SELECT {_COLUMNS} FROM {KEYS} JOIN records r USING (tbl, id)"  # noqa: S608 - constants
+
+
+def key_words(keys: Iterable[Key]) -> list[str]:
+    """The parameters for `KEYS`."""
+    wanted = list(keys)
+    return [database.words(tbl for tbl, _ in wanted), database.words(row_id for _, row_id in wanted)]
 
 
 def _read(connection: Connection, sql: str, keys: Iterable[Key]) -> dict[Key, Stored]:
@@ -44,7 +53,7 @@ def _read(connection: Connection, sql: str, keys: Iterable[Key]) -> dict[Key, St
     if not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(database.text(sql), [[tbl for tbl, _ in wanted], [row_id for _, row_id in wanted]])
+        cursor.execute(database.text(sql), key_words(wanted))
         return {(found[0], found[1]): _stored(found) for found in cursor}
 
 
@@ -119,8 +128,8 @@ def write(connection: Connection, before: Mapping[Key, Stored], after: Mapping[K
                 _count(sums[old.record.scope, record.tbl], -1, -old.digest)
             if record.whole:
                 _count(sums[record.scope, record.tbl], 1, row["digest"])
-    if fresh and database.run(connection, _INSERT, [document(fresh)]) != len(fresh):
-        raise Again
+    if fresh:
+        _insert(connection, fresh)
     if known:
         database.run(connection, _UPDATE, [document(known)])
     counted = [
@@ -131,19 +140,39 @@ def write(connection: Connection, before: Mapping[Key, Stored], after: Mapping[K
         database.run(connection, _SUM, [document(counted)])
 
 
+def _insert(connection: Connection, fresh: list[dict[str, Any]]) -> None:
+    lines = [
+        (
+            row["tbl"],
+            row["id"],
+            row["scope"],
+            row["seq"],
+            document(row["fields"]),
+            document(row["clk"]),
+            row["hlc"],
+            row["digest"],
+            row["whole"],
+        )
+        for row in fresh
+    ]
+    try:
+        database.copy(connection, "records", tuple(fresh[0]), lines)
+    except errors.UniqueViolation:
+        raise Again from None
+
+
 def _count(one: list[int], count: int, digest: int) -> None:
     one[0] += count
     one[1] += digest
 
 
 def _row(record: Record, start: int) -> dict[str, Any]:
-    record = replace(record, seq=_real(record.seq, start))
     clk = {group: (_real(stamp[0], start), *stamp[1:]) for group, stamp in record.clk.items()}
     return {
         "tbl": record.tbl,
         "id": record.id,
         "scope": record.scope,
-        "seq": record.seq,
+        "seq": _real(record.seq, start),
         "fields": record.fields,
         "clk": clk,
         "hlc": record.hlc,
@@ -159,10 +188,6 @@ def _real(seq: int, start: int) -> int:
 _SHAPE = (
     "x(tbl text, id text, scope text, seq bigint, fields jsonb, clk jsonb, hlc text, digest numeric(20), whole boolean)"
 )
-_INSERT = f"""
-    INSERT INTO records (tbl, id, scope, seq, fields, clk, hlc, digest, whole)
-    SELECT * FROM json_to_recordset(%s::json) AS {_SHAPE} ON CONFLICT DO NOTHING
-"""  # noqa: S608 - constants
 _UPDATE = f"""
     UPDATE records r SET scope = x.scope, seq = x.seq, fields = x.fields, clk = x.clk, hlc = x.hlc, digest = x.digest,
         whole = x.whole

@@ -20,7 +20,6 @@ PreviousHash = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")]
 FeedHash = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{32})?$")]
 Hlc = Annotated[str, StringConstraints(pattern=r"^[0-9]{15}\.[0-9]{6}\.[!-~]{1,64}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[^\x00]{0,200}$")]
-JsonText = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 _Verifier = Annotated[str, StringConstraints(pattern=r"^\$argon2id\$[!-~]{1,480}$")]
 Kind = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
 
@@ -38,8 +37,8 @@ class WireOperation(TypedDict):
     tbl: Token
     row_id: RowId
     kind: Token
-    sets: JsonText
-    olds: JsonText
+    sets: str
+    olds: str
     base: Count
     hlc: Hlc
     actor: Token

@@ -83,7 +83,7 @@ def check_form(op: Operation) -> Table:
         column = table.columns.get(name)
         if column is None:
             raise Refused("column_unknown", f"{op.tbl}.{name}")
-        _check_value(f"{op.tbl}.{name}", column, value)
+        _check_value(op.tbl, name, column, value)
     return table
 
 
@@ -138,38 +138,37 @@ def without_centre_fields(op: Operation) -> Mapping[str, Any]:
     return {name: value for name, value in op.sets.items() if name not in own}
 
 
-def _check_value(where: str, column: Column, value: Any) -> None:
+def _check_value(tbl: str, name: str, column: Column, value: Any) -> None:
     if value is None:
-        if not column.nullable:
-            raise Refused("value_wrong", where)
-    elif not _fits(where, column.kind, value):
-        raise Refused("value_wrong", where)
+        fits = column.nullable
+    elif column.kind == "text":
+        fits = type(value) is str and "\0" not in value
+        if fits and len(value) > MAX_TEXT:
+            raise Refused("text_too_long", f"{tbl}.{name}")
+    elif column.kind == "json":
+        size = _plain_size(value) if isinstance(value, list | dict) else 0
+        if size > MAX_JSON:
+            raise Refused("text_too_long", f"{tbl}.{name}")
+        fits = size > 0
+    elif column.kind == "date":
+        fits = type(value) is str and _is_date(value)
+    else:
+        fits = type(value) is int and -_INT64 <= value < _INT64 and (column.kind == "int" or value in (0, 1))
+    if not fits:
+        raise Refused("value_wrong", f"{tbl}.{name}")
 
 
-def _fits(where: str, kind: str, value: Any) -> bool:
-    if kind == "json":
-        return isinstance(value, list | dict) and _json_fits(where, value)
-    if kind in ("int", "bool"):
-        whole = type(value) is int and -_INT64 <= value < _INT64
-        return whole and (kind == "int" or value in (0, 1))
-    if type(value) is not str or "\0" in value:
-        return False
-    if kind == "date":
-        return _is_date(value)
-    if len(value) > MAX_TEXT:
-        raise Refused("text_too_long", where)
-    return True
-
-
-def _json_fits(where: str, value: Any) -> bool:
+def _plain_size(value: Any) -> int:
+    """How many characters a list or object has as text; 0 when it has no one spelling that PostgreSQL can keep."""
+    if not value:
+        return 2
     try:
         text = canonical(value)
         text.encode()
     except (TypeError, ValueError, RecursionError):
-        return False
-    if len(text) > MAX_JSON:
-        raise Refused("text_too_long", where)
-    return "\\u0000" not in text.replace("\\\\", "")  # PostgreSQL keeps no NUL
+        return 0
+    has_nul = "\\u0000" in text and "\\u0000" in text.replace("\\\\", "")
+    return 0 if has_nul else len(text)
 
 
 def _is_date(text: str) -> bool:
