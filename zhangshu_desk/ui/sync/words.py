@@ -124,6 +124,8 @@ def _loading(status: LinkStatus, now: int, _recorded: int) -> Said:
 
 
 def _offline(status: LinkStatus, now: int, recorded: int) -> Said:
+    if status.last_contact_at is None and not status.trouble:  # just joined, or just started: not tried yet
+        return f"{_waits(status, now)}，正在连接中心" if status.waiting else "正在连接中心", Tone.MUTED
     if status.waiting:
         return f"{_waits(status, now)}，中心暂不可达{_GO_ON}", Tone.WARN
     if status.last_contact_at is None:
