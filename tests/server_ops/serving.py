@@ -34,7 +34,9 @@ class InProcess(httpx.BaseTransport):
 
     async def _ask(self, request: httpx.Request) -> httpx.Response:
         answer = await self._transport.handle_async_request(request)
-        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+        content = await answer.aread()  # unpacked
+        headers = [(k, v) for k, v in answer.headers.multi_items() if k not in ("content-encoding", "content-length")]
+        return httpx.Response(answer.status_code, headers=headers, content=content)
 
 
 @dataclass(frozen=True)
