@@ -87,6 +87,7 @@ def test_joining_by_keyboard(tab: CentreTab, page: AdminPage, link: StandIn, sto
     assert asked(link, "enrol") == [(ADDRESS, CODE, "")]
     assert tab.state_card.isVisible()
     assert not tab.enrol.isVisible()
+    assert tab.sync.hasFocus()
     assert tab.facts["地址"].text() == ADDRESS
     assert tab.facts["站点"].text() == "樟树金属家具产业园"
     assert "本站已入网" in page.notices.text.text()

@@ -98,13 +98,13 @@ class CentreTab(Tab):
 
     def _show(self, waiting: int, recorded: int, since: str) -> None:
         status, now = honest(self.desk.link.status(), waiting), self.desk.clock.now()
-        alone = status.state is LinkState.ALONE
+        alone, joined = status.state is LinkState.ALONE, False
         if alone and not self._enrolling:
             self._show_form(status)
         elif not self._enrolling and self.state_card.isHidden():
             self.enrol.hide()
             self.state_card.show()
-            self.sync.setFocus()
+            joined = True
         self.how.setVisible(self.enrol.isVisibleTo(self))
         self.offline.setVisible(not self.enrol.isVisibleTo(self))
         self.state.set(*status_words(status, now, recorded))
@@ -130,6 +130,8 @@ class CentreTab(Tab):
         can_ask = status.state not in (LinkState.ALONE, LinkState.LOCKED)
         self.sync.setEnabled(can_ask)
         self.check.setEnabled(can_ask and self.check.text() == "数据核对")
+        if joined:
+            self.begin()  # the form had the focus
 
     def _show_form(self, status: LinkStatus) -> None:
         if self.enrol.isHidden():
