@@ -7,6 +7,7 @@ its numbers, what arrived by its place in the feed.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +21,8 @@ from zhangshu_desk.db.store import Store
 from zhangshu_desk.sync import applying, books, checking, copying, forks, incoming, outgoing, wire
 from zhangshu_desk.sync.transport import Centre, Refused
 
-MOST_PARTINGS = 5
-"""So often a cycle lets the centre say that histories differ; more is a fault that trying again does not mend."""
+MOST_PARTINGS = 3
+"""So often a cycle lets the centre say the same of one life; more is a fault that trying again does not mend."""
 SECRET_AGE_MS = 90 * 24 * 3_600_000
 
 
@@ -81,7 +82,7 @@ class Cycle:
     ) -> None:
         self._store, self._centre, self._now, self._tell, self._stopped = store, centre, now, tell, stopped
         self._told = Told()
-        self._partings = 0
+        self._partings: Counter[tuple[str, str]] = Counter()
         self._pushed = self._applied = self._rounds = self._repaired = self._offered = 0
         self._too_old = False
         self._secret = ""
@@ -160,8 +161,9 @@ class Cycle:
     def _heed(self, refused: Refused) -> None:
         """Do what a refusal asks for, or raise it."""
         facts = refused.facts
-        if refused.status == 409 and self._partings < MOST_PARTINGS:
-            self._partings += 1
+        said = (refused.error, str(facts.get("inc")))
+        if refused.status == 409 and self._partings[said] < MOST_PARTINGS:
+            self._partings[said] += 1
             self._part(refused.error, facts)
         elif refused.status == 410:
             with self._store.merge() as merge:
