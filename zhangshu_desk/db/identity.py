@@ -13,8 +13,9 @@ from zhangshu_desk.core.actors import SYSTEM
 from zhangshu_desk.core.clock import HOUR
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.core.operations import parse_hlc
-from zhangshu_desk.db import audit, capture, reindex, serials, sidefile
+from zhangshu_desk.db import audit, capture, reindex, sidefile
 from zhangshu_desk.db.bare import bare
+from zhangshu_desk.db.serials import heed
 
 if TYPE_CHECKING:
     from zhangshu_desk.db.store import Store
@@ -52,7 +53,7 @@ def know_yourself(store: Store, writing: Engine, now: int) -> None:
         last = parse_hlc(hlc)[0] if hlc else 0
         if side is not None:
             store.serial_marks = sidefile.highest(side.serials)
-            serials.heed(bare(connection), side.serials)
+            heed(bare(connection), side.serials)
         reindex.bring_up_to_date(Session(connection))
     store.incarnation = meta["incarnation"]
     if last > now + HOUR:

@@ -23,6 +23,7 @@ from zhangshu_desk.sync.transport import Centre, Refused
 
 MOST_PARTINGS = 3
 """So often a cycle lets the centre say the same of one life; more is a fault that trying again does not mend."""
+MOST_IN_ALL = 100
 SECRET_AGE_MS = 90 * 24 * 3_600_000
 
 
@@ -162,7 +163,7 @@ class Cycle:
         """Do what a refusal asks for, or raise it."""
         facts = refused.facts
         said = (refused.error, str(facts.get("inc")))
-        if refused.status == 409 and self._partings[said] < MOST_PARTINGS:
+        if refused.status == 409 and self._partings[said] < MOST_PARTINGS and self._partings.total() < MOST_IN_ALL:
             self._partings[said] += 1
             self._part(refused.error, facts)
         elif refused.status == 410:
