@@ -59,7 +59,11 @@ def _read(connection: Connection, sql: str, keys: Iterable[Key]) -> dict[Key, St
 
 def _stored(found: tuple[Any, ...]) -> Stored:
     tbl, row_id, scope, seq, fields, clk, whole, digest = found
-    stamps = {group: Stamp(*stamp) for group, stamp in clk.items()}
+    stamps = {}
+    for groups, parts in clk.items():
+        stamp = Stamp(*parts)
+        for group in groups.split(" "):
+            stamps[group] = stamp
     return Stored(Record(tbl, row_id, scope, seq, fields, stamps, whole), int(digest))
 
 
@@ -167,7 +171,12 @@ def _count(one: list[int], count: int, digest: int) -> None:
 
 
 def _row(record: Record, start: int) -> dict[str, Any]:
-    clk = {group: (_real(stamp[0], start), *stamp[1:]) for group, stamp in record.clk.items()}
+    groups: dict[int, list[str]] = {}  # by the stamp's identity: an operation gives the same one to all its groups
+    stamps: dict[int, Stamp] = {}
+    for group, stamp in record.clk.items():
+        groups.setdefault(id(stamp), []).append(group)
+        stamps[id(stamp)] = stamp
+    clk = {" ".join(groups[one]): (_real(stamp[0], start), *stamp[1:]) for one, stamp in stamps.items()}
     return {
         "tbl": record.tbl,
         "id": record.id,

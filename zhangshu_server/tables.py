@@ -114,7 +114,7 @@ records = Table(
     Column("scope", Text, nullable=False, comment="global, site:<id> or station:<id>"),
     Column("seq", BigInteger, nullable=False, comment="feed number of its latest change"),
     Column("fields", JSONB, nullable=False, comment="field -> value as on the wire; no nulls"),
-    Column("clk", JSONB, nullable=False, comment="group -> [seq, hlc, station, inc, op_id, actor]"),
+    Column("clk", JSONB, nullable=False, comment="groups (blank between) -> [seq, hlc, station, inc, op_id, actor]"),
     Column("hlc", Text, nullable=False, comment="greatest stamp of its fields"),
     Column("digest", Numeric(20), nullable=False, comment="core.operations.row_digest"),
     Column("whole", Boolean, nullable=False, comment="an insert was seen; parts of a row wait unseen"),

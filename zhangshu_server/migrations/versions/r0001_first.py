@@ -255,7 +255,7 @@ STATEMENTS = (
     "COMMENT ON COLUMN records.scope IS 'global, site:<id> or station:<id>'",
     "COMMENT ON COLUMN records.seq IS 'feed number of its latest change'",
     "COMMENT ON COLUMN records.fields IS 'field -> value as on the wire; no nulls'",
-    "COMMENT ON COLUMN records.clk IS 'group -> [seq, hlc, station, inc, op_id, actor]'",
+    "COMMENT ON COLUMN records.clk IS 'groups (blank between) -> [seq, hlc, station, inc, op_id, actor]'",
     "COMMENT ON COLUMN records.hlc IS 'greatest stamp of its fields'",
     "COMMENT ON COLUMN records.digest IS 'core.operations.row_digest'",
     "COMMENT ON COLUMN records.whole IS 'an insert was seen; parts of a row wait unseen'",
