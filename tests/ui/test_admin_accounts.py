@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests import make
+from tests.elsewhere import Elsewhere
 from tests.ui.admin import dialog_of, open_page, tab_of
 from tests.ui.hands import type_in
 from tests.ui.people import OTHER_PASSWORD, PASSWORD
@@ -113,6 +114,24 @@ def test_a_forgotten_password_is_reset(store: Store, clock: FixedClock, accounts
     with pytest.raises(DeskError, match="不正确"):
         actions.log_in(store, "clerk", PASSWORD, clock.now())
     assert actions.log_in(store, "clerk", password, clock.now()).must_change
+
+
+def test_an_account_from_elsewhere_gets_its_first_password_here(
+    qtbot: QtBot, store: Store, clock: FixedClock, accounts: AccountsTab
+) -> None:
+    user = Elsewhere(store).user("01930000-0000-7000-8000-000000000777", "zhoumin", "周敏", clock.now())
+    accounts.load()
+    qtbot.waitUntil(lambda: accounts.table.choose(user))
+    assert accounts.state.text() == "本机尚未设密码"
+    assert accounts.reset.text() == "设首个密码…"
+    accounts.reset.click()
+    asked = dialog_of(accounts, Ask)
+    assert asked.primary.text() == "生成密码"
+    asked.primary.click()
+    password = dialog_of(accounts, ShowPassword).shown.text()
+    assert actions.log_in(store, "zhoumin", password, clock.now()).must_change
+    qtbot.waitUntil(lambda: accounts.state.text() == "待本人更换密码")
+    assert accounts.reset.text() == "重置密码…"
 
 
 def test_switching_off_asks_and_switching_on_does_not(
