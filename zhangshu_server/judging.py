@@ -5,16 +5,17 @@ Works on rows in memory that were read and locked before; the database is writte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from zhangshu_desk.core.actors import Role
 from zhangshu_desk.core.operations import format_hlc
-from zhangshu_desk.sync.wire import CENTRE, TABLES
+from zhangshu_desk.sync.wire import CENTRE, TABLES, Table
 from zhangshu_server.conflicts import conflict_id, extension, fields_of, made_id
 from zhangshu_server.feed import CentreEntry, Entry
-from zhangshu_server.merging import PENDING, Claim, Clash, Operation, Record, Stamp, merge, scope_of
+from zhangshu_server.merging import PENDING, Claim, Clash, Fields, Operation, Record, Stamp, merge, scope_of
 from zhangshu_server.records import Key, Stored
 from zhangshu_server.stations import Station
 from zhangshu_server.validating import (
@@ -67,6 +68,7 @@ class Court:
         stored: rows as they were read; records: as they are now.
         accounts: rows of `users` that were read without being part of the push.
         claims: good claims of other stations by visit.
+        view: the row as the author of an operation had it, given what the same life did earlier in this push.
     """
 
     station: Station
@@ -74,6 +76,7 @@ class Court:
     stored: Mapping[Key, Stored]
     accounts: Mapping[str, Record]
     claims: Mapping[str, Claim]
+    view: Callable[[Table, Operation, Sequence[Operation]], Fields] | None = None
     records: dict[Key, Record] = field(init=False)
     entries: list[Entry | CentreEntry] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
@@ -83,6 +86,7 @@ class Court:
         self.records = {key: one.record for key, one in self.stored.items()}
         self._judged: set[str] = set()
         self._journal: dict[Key, Record | None] = {}
+        self._made: list[Operation] = []
         self._founders: frozenset[str] = frozenset()
         self._ticks = 0
 
@@ -93,7 +97,7 @@ class Court:
         fresh = [one for one in sent if self._is_first(one)]
         if not fresh:
             return Result(tx, "duplicate")
-        marks = len(self.entries), len(self.clashes), len(self.claimed)
+        marks = len(self.entries), len(self.clashes), len(self.claimed), len(self._made)
         self._journal = {}
         self._founders = frozenset(
             one.op.row_id for one in fresh if one.op is not None and one.op.tbl == "users" and one.op.kind == "insert"
@@ -123,10 +127,11 @@ class Court:
         stored = self.stored
         return {k: r for k, r in self.records.items() if k not in stored or stored[k].record is not r}
 
-    def _undo(self, entries: int, clashes: int, claimed: int) -> None:
+    def _undo(self, entries: int, clashes: int, claimed: int, made: int) -> None:
         del self.entries[entries:]
         del self.clashes[clashes:]
         del self.claimed[claimed:]
+        del self._made[made:]
         for key, record in self._journal.items():
             if record is None:
                 del self.records[key]
@@ -143,7 +148,9 @@ class Court:
         record = there or Record(op.tbl, op.row_id, self._new_scope(op))
         person = self._person(op.actor) or self._founder(op.actor)
         check_rights(table, op, record, self.station.scopes, person, known=there is not None)
-        merged = merge(table, record, op, self._next_seq, self.claims.get(op.row_id) if op.tbl == "visits" else None)
+        claim = self.claims.get(op.row_id) if op.tbl == "visits" else None
+        merged = merge(table, record, op, self._next_seq, claim, partial(self._view, table, op))
+        self._made.append(op)
         sent.status = merged.status
         self.clashes += merged.clashes
         if merged.changed:
@@ -154,6 +161,12 @@ class Court:
                 self.claimed.append(op.row_id)
         if op.tbl == "stations" and op.kind != "update" and op.row_id == self.station.id:
             self.give_station(self.station.site, self.station.letter)
+
+    def _view(self, table: Table, op: Operation) -> Fields:
+        if self.view is None or op.kind != "update":
+            return {}
+        life = (op.station, op.inc, op.tbl, op.row_id)
+        return self.view(table, op, [one for one in self._made if (one.station, one.inc, one.tbl, one.row_id) == life])
 
     def _new_scope(self, op: Operation) -> str:
         if op.tbl == "conflicts":  # a rescued one: where the row is that it is about

@@ -6,7 +6,7 @@ above the operation's base and it is not of the same life of the same station; o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -142,15 +142,24 @@ def is_unseen(stamp: Stamp | None, op: Operation) -> bool:
     return stamp.seq > op.base and (stamp.station, stamp.inc) != (op.station, op.inc)
 
 
-def merge(table: Table, record: Record, op: Operation, seq: int, claim: Claim | None = None) -> Merged:
+def merge(
+    table: Table,
+    record: Record,
+    op: Operation,
+    seq: int,
+    claim: Claim | None = None,
+    view: Callable[[], Fields] | None = None,
+) -> Merged:
     """Apply an operation to its record.
 
     Args:
         record: the record before; an empty one for a row that is not known yet.
         seq: the (provisional) feed number of the operation.
         claim: a good claim of *another* station on this row.
+        view: gives the row as the author of the operation had it before them. Asked only when a group is contested of
+            which the operation sets a part: the group then wins or loses with all its fields.
     """
-    work = _Work(table, record, op, seq)
+    work = _Work(table, record, op, seq, view)
     if op.kind == "rescue":
         work.rescue()
     elif op.kind == "insert":
@@ -163,8 +172,10 @@ def merge(table: Table, record: Record, op: Operation, seq: int, claim: Claim | 
 class _Work:
     """One merge on its way."""
 
-    def __init__(self, table: Table, record: Record, op: Operation, seq: int) -> None:
-        self.table, self.record, self.op = table, record, op
+    def __init__(
+        self, table: Table, record: Record, op: Operation, seq: int, view: Callable[[], Fields] | None
+    ) -> None:
+        self.table, self.record, self.op, self.view = table, record, op, view
         self.fields, self.clk, self.whole = dict(record.fields), dict(record.clk), record.whole
         self.stamp = Stamp(seq, op.hlc, op.station, op.inc, op.op_id, op.actor)
         self.groups = by_group(table, op.sets)
@@ -203,8 +214,10 @@ class _Work:
     def contest(self, group: str, sets: Fields, there: Stamp) -> None:
         """Decide between two changes that did not know of each other."""
         self.contested = True
-        stood = {name: self.fields.get(name) for name in sets}
         policy = self.table.policy_of(group)
+        if policy is not Policy.FIRST:
+            sets = self.whole_group(group, sets)
+        stood = {name: self.fields.get(name) for name in sets}
         if stood == dict(sets):
             self.clk[group] = there._replace(hlc=max(there.hlc, self.op.hlc))
             self.changed |= self.clk[group] != there
@@ -253,6 +266,14 @@ class _Work:
             self.write(void_group, {name: self._nothing(name) for name in self.members(void_group)})
             self.groups.pop(void_group, None)  # it wanted the void away as well
             self.contested = True
+
+    def whole_group(self, group: str, sets: Fields) -> Fields:
+        """All fields of a group as the author of the operation wants them."""
+        members = self.table.groups.get(group, ())
+        if self.view is None or all(name in sets for name in members):
+            return sets
+        seen = self.view()
+        return {name: sets[name] if name in sets else seen.get(name) for name in members}
 
     def members(self, group: str) -> Iterable[str]:
         return self.table.groups.get(group, (group,))

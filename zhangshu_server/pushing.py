@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import Engine
 
 from zhangshu_desk.core.failpoints import reach
 from zhangshu_desk.sync.wire import PSEUDO_ACTORS, TABLES
-from zhangshu_server import audits, conflicts, database, feed, notices, records, serials, stations, verifiers
+from zhangshu_server import audits, conflicts, database, feed, notices, records, serials, stations, verifiers, views
 from zhangshu_server.conflicts import conflict_id
 from zhangshu_server.database import Connection, document
 from zhangshu_server.judging import Court, Result, Sent
@@ -280,9 +281,8 @@ class _Push:
         actors = {one.op.actor for one in sent if one.op is not None} - PSEUDO_ACTORS
         accounts = records.read(self.connection, {("users", one) for one in actors if ("users", one) not in stored})
         people = {row_id: one.record for (_, row_id), one in accounts.items()}
-        return Court(
-            self.station, self.now, stored, people, self._claims(row_id for tbl, row_id in keys if tbl == "visits")
-        )
+        claims = self._claims(row_id for tbl, row_id in keys if tbl == "visits")
+        return Court(self.station, self.now, stored, people, claims, partial(views.view, self.connection))
 
     def _claims(self, visits: Iterable[str]) -> dict[str, Claim]:
         wanted = list(visits)

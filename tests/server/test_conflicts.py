@@ -268,3 +268,55 @@ def test_a_clock_far_ahead_is_clamped_and_never_refused(a: Desk, b: Desk, rig: R
     b.log.update("enterprises", row, notes="von heute").end()
     assert b.status() == "merged"
     assert rig.fields("enterprises", row)["notes"] == "von heute"
+
+
+# -- fields that belong together --------------------------------------------------------------------------------------
+
+CODE = "91360982MA35G9XU9B"
+
+
+def test_a_group_wins_or_loses_with_all_its_fields(a: Desk, b: Desk, rig: Rig, row: str) -> None:
+    """A enters the code and clears the reason, B only changes the reason: code and reason fit together after it."""
+    a.log.update("enterprises", row, code_reason="暂无").end()
+    a.sync()
+    b.pull()
+    a.log.update("enterprises", row, credit_code=CODE, code_reason="").end()
+    a.sync()
+    b.log.now = a.log.now + 1_000
+    b.log.update("enterprises", row, code_reason="外资").end()
+    assert b.status() == "conflict"
+    fields = rig.fields("enterprises", row)
+    assert (fields["credit_code"], fields["code_reason"]) == ("", "外资")
+    (conflict,) = rig.conflicts()
+    assert conflict["a_values"] == {"credit_code": "", "code_reason": "外资"}
+    assert conflict["b_values"] == {"credit_code": CODE, "code_reason": ""}
+
+
+def test_what_is_wanted_is_told_whole_when_it_loses(a: Desk, b: Desk, rig: Rig, row: str) -> None:
+    a.log.now += 9_000
+    a.log.update("enterprises", row, credit_code=CODE).end()
+    a.sync()
+    b.log.update("enterprises", row, code_reason="外资").end()
+    assert b.status() == "conflict"
+    (conflict,) = rig.conflicts()
+    assert conflict["b_values"] == {"credit_code": "", "code_reason": "外资"}
+    assert rig.fields("enterprises", row)["credit_code"] == CODE
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_one_s_own_unread_changes_belong_to_what_one_saw(a: Desk, b: Desk, rig: Rig, row: str, together: bool) -> None:
+    a.log.update("enterprises", row, name="甲甲", name_key="jiajia").end()
+    a.sync()
+    b.log.now = a.log.now + 1_000
+    b.log.update("enterprises", row, name="乙", name_key="yi").end()
+    if not together:
+        b.sync(since=None)
+        a.pull()
+        a.log.now = b.log.now + 1_000
+        a.log.update("enterprises", row, former_names=["甲"]).end()
+        a.sync()
+        b.log.now = a.log.now + 1_000
+    b.log.update("enterprises", row, order_key="Y").end()
+    b.sync()
+    fields = rig.fields("enterprises", row)
+    assert [fields[name] for name in ("name", "name_key", "order_key", "former_names")] == ["乙", "yi", "Y", []]

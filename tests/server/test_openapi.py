@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -57,12 +58,12 @@ def test_whatever_fits_the_description_is_answered_as_described(
     assert (403 if path == "/enrol" else 200) in answered, answered
 
 
-def _examples(operation: Any) -> Any:
+def _examples(operation: Any) -> Callable[[Callable[[Any], None]], Callable[[], None]]:
     from hypothesis import given
 
-    def decorate(check: Any) -> Any:
-        return settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))(
-            given(case=operation.as_strategy())(check)
-        )
+    def decorate(check: Callable[[Any], None]) -> Callable[[], None]:
+        few = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+        repeated: Callable[[], None] = few(given(case=operation.as_strategy())(check))
+        return repeated
 
     return decorate
