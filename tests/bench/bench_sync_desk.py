@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 
     from zhangshu_desk.program import Program
 
-SAVE_ROUNDS, A_ROUND = 7, 30
+SAVE_ROUNDS, A_ROUND = 5, 20
 COPIES = 3
 TICK_MS = 5
 CALM_S = 2.0
-WITHIN_S = 300
+WITHIN_S = 120
 SAVE_GOAL, BLOCKED_GOAL_MS = 1.3, 50
 VISITS = 20_000
 FORM = WalkIn(("JL", "NB"), enterprise_name="江西锦湖保险设备集团有限公司", visitor="张三", phone="13812345678")
@@ -64,12 +64,14 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 def linked(folder: Path, deployment: centre.Deployment) -> Iterator[tuple[Store, DeskLink]]:
     """A desk whose link runs, wired as the program does it."""
     store = open_store(paths.of(folder), CLOCK.now())
-    link = DeskLink(store, Pocket(), CLOCK)
-    desk = stations.Desk(folder, store, Pocket(), link, make.SUPERVISOR)
+    vault = Pocket()
+    link = DeskLink(store, vault, CLOCK)
+    desk = stations.Desk(folder, store, vault, link, make.SUPERVISOR)
     deployment.enrol(desk)
     synced = synced_names()
     store.listen(lambda tables: link.nudge() if tables & synced else None)
     link.start()
+    link.sync_now()
     yield store, link
     desk.close()
 

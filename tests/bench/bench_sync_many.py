@@ -21,8 +21,10 @@ from tests.bench import centre, stations
 from tests.bench.peers.records import records
 
 STATIONS, PROCESSES = 20, 4
-RECORDS_EACH, ACTS_EACH = 200, 20
+RECORDS_EACH, ACTS_EACH = 50, 20
 ROUNDS = 5
+WORKERS = 1
+"""Processes of the centre that answer, as it is set up by default."""
 GOAL_MS = 1_000
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,7 +78,7 @@ def child(folder: Path, secrets: dict[int, dict[str, str]]) -> Iterator[Child]:
 
 def measure(folder: Path) -> tuple[list[list[tuple[str, int, float]]], list[float]]:
     """(requests, ms until the last station was done) of each round."""
-    with centre.running(folder / "centre") as deployment, ExitStack() as stack:
+    with centre.running(folder / "centre", WORKERS) as deployment, ExitStack() as stack:
         secrets = make(folder, deployment)
         shares = [{n: secrets[n] for n in range(first, STATIONS + 1, PROCESSES)} for first in range(1, PROCESSES + 1)]
         children = [stack.enter_context(child(folder, share)) for share in shares]
