@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -84,12 +85,15 @@ def _announce(options: Namespace, found: Settings, engine: Engine, certificates:
     with engine.connect() as connection:
         has_admin = admins.exist(connection)
         has_station = connection.execute(select(stations_table.c.id).limit(1)).first() is not None
+    # Another terminal does not have this one's settings.
+    command = f"ZHANGSHU_STATE_DIR={found.state_dir} " if "ZHANGSHU_STATE_DIR" in os.environ else ""
+    command += sys.argv[0] if sys.argv[0].endswith("zhangshu-server") else f"{sys.executable} -m zhangshu_server"
     if not has_admin:
-        print("还没有管理员，监督页面不能登录。新增：zhangshu-server admin add 账号")
+        print(f"还没有管理员，监督页面不能登录。新增：{command} admin add 账号")
     if options.print_code is not None:
         _print_code(found, engine, certificates, options.print_code[0], options.print_code[1], now)
     elif not has_station:
-        print("还没有工作站。登记一个：zhangshu-server stations code --site 站点名称 --name 工作站名称")
+        print(f"还没有工作站。登记一个：{command} stations code --site 站点名称 --name 工作站名称")
         print("  再在工作站的「连接中心」里填写上面的地址和登记码，并核对 CA 指纹。")
     sys.stdout.flush()
 
