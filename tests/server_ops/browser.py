@@ -29,6 +29,7 @@ _FLAGS = (
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
 )
+_SECONDS = 60
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
@@ -72,9 +73,15 @@ class Browser:
         """Choose a file in a file field."""
         self._ask("POST", f"element/{self._find(selector)}/value", text=str(path))
 
-    def click(self, selector: str) -> None:
-        """Click an element; when that opens a page, it is loaded afterwards."""
-        self._ask("POST", f"element/{self._find(selector)}/click")
+    def click(self, selector: str, *, leads_on: bool = True) -> None:
+        """Click an element; when that leads on to a page, wait until the present one is gone."""
+        element = self._find(selector)
+        self._ask("POST", f"element/{element}/click")
+        until = time.monotonic() + _SECONDS
+        while leads_on and self._is_there(element):
+            if time.monotonic() > until:
+                raise TimeoutError(f"{selector} leads nowhere")
+            time.sleep(0.02)
 
     def has(self, selector: str) -> bool:
         """Whether there is such an element."""
@@ -116,6 +123,13 @@ class Browser:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(shot["data"]))
         return path
+
+    def _is_there(self, element: str) -> bool:
+        try:
+            self._ask("GET", f"element/{element}/name")
+        except LookupError:
+            return False
+        return True
 
     def _find(self, selector: str) -> str:
         return str(self._ask("POST", "element", using="css selector", value=selector)[_ELEMENT])

@@ -91,7 +91,7 @@ def _make_a_code(phone: Browser, centre: Served) -> None:
 
 def _revoke(phone: Browser, address: str, engine: Engine) -> None:
     phone.go(f"{address}/stations/{FRONT}")
-    phone.click("button.danger")  # the browser itself asks for the reason
+    phone.click("button.danger", leads_on=False)  # the browser itself asks for the reason
     assert not phone.has(".said")
     phone.write("#reason", "电脑遗失")
     phone.click("button.danger")
@@ -155,6 +155,6 @@ def test_an_exchange_file_goes_in_and_its_answer_comes_out(
     log_in(phone, f"{centre.address}/supervision", "head", PASSWORD)
     phone.go(f"{centre.address}/supervision/exchange")
     phone.choose_file("#file", file)
-    phone.click("main button.primary")
+    phone.click("main button.primary", leads_on=False)
     answer = browsers.downloaded(downloads, "*.zsx")
     assert opened(desk, answer.read_bytes())["acked"] == {desk.log.inc: 1}

@@ -194,7 +194,7 @@ def test_tls_is_vouched_for_by_the_ca_only(database: str, state: Path) -> None:
 def test_a_waiting_station_does_not_hold_up_the_end(engine: Engine, database: str, state: Path) -> None:
     rig = Rig(engine, state)
     with serving(state, "--print-code", "樟树", "前台一", DATABASE_URL=database) as centre, centre.client() as client:
-        centre.wait_for("登记码")
+        centre.wait_for(r"登记码 +\S+$")
         station = Station(client, code_in(centre.printed))
         head = rig.head()
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
