@@ -280,6 +280,9 @@ class DeskLink:
         try:
             with self._cycling:
                 found = do(centre)
+        except DeskError as error:  # the store's: the disk is full …
+            self._failed(error)
+            raise
         except (Unreachable, Refused, Diverged) as error:
             self._failed(error)
             state, code, facts = _meaning(error)

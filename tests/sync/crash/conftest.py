@@ -23,13 +23,20 @@ def context() -> ForkServerContext:
     return nursery()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prepared(
     make_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory, context: ForkServerContext
 ) -> Iterator[tuple[Yard, list[Rig]]]:
     """Two stations that are in step and a third that has not joined."""
     folder = tmp_path_factory.mktemp("yard")
     yard = Yard(database.make_engine(make_database()), folder, NINE, context)
+    try:
+        yield yard, _settled(yard, folder)
+    finally:
+        yard.close()
+
+
+def _settled(yard: Yard, folder: Path) -> list[Rig]:
     yard.start()
     first, second = yard.park.station("甲", NINE), yard.park.station("乙", NINE)
     third = new_station(folder, "丙", NINE)
@@ -43,8 +50,7 @@ def prepared(
     yard.settle("morning")
     rigs = list(yard.park.rigs)
     yard.evening()
-    yield yard, rigs
-    yard.close()
+    return rigs
 
 
 @pytest.fixture

@@ -54,12 +54,24 @@ class _Loopback(httpx.BaseTransport):
 
 
 class _Street(Park):
-    """A park whose centre is another process."""
+    """A park whose centre is another process: no application and no loop here."""
 
-    port = 0
+    def __init__(self, code: Callable[[str, str], str], folder: Path, port: int) -> None:
+        self.make_code, self.folder, self._port = code, folder, port
+        self.rigs: list[Rig] = []
+
+    def restart(self) -> None:
+        """Nothing: `Yard` has the process."""
 
     def transport(self) -> httpx.BaseTransport:
-        return _Loopback(self.port)
+        return _Loopback(self._port)
+
+    def close(self) -> None:
+        """Close the stations."""
+        for rig in self.rigs:
+            if rig.centre is not None:
+                rig.centre.close()
+            rig.store.close()
 
 
 class Yard(CentreRig):
@@ -73,8 +85,7 @@ class Yard(CentreRig):
         self.context = context
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port: int = self._socket.getsockname()[1]
-        self.park: _Street = _Street(lambda: None, self._code, folder)
-        self.park.port = self.port
+        self.park: _Street = _Street(self._code, folder, self.port)
         self.process: ForkServerProcess | None = None
 
     # -- processes ----------------------------------------------------------------------------------------------------
@@ -186,6 +197,10 @@ class Yard(CentreRig):
             names = ", ".join(table.name for table in metadata.sorted_tables if table.name != "facts")
             db.exec_driver_sql(f"TRUNCATE {names}")
             db.exec_driver_sql("INSERT INTO feed_head (id, seq, h) VALUES (1, 0, '')")
+
+    def ask(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Rows of a question to the centre's database."""
+        return [tuple(row) for row in self._all(sql, **values)]
 
     # -- what must hold -----------------------------------------------------------------------------------------------
 
