@@ -24,6 +24,7 @@ def claim(connection: Connection, station: Station, visit: str, actor: str, coun
         return _taken(held.actor_name, held.counter_name)
     if found.state not in _CALLABLE:
         return _taken(*_attending(connection, found))
+    database.run(connection, "DELETE FROM claims WHERE expires_at <= %s AND visit_id <> %s", [now - LIFE, visit])
     database.run(connection, _CLAIM, [visit, station.id, actor, counter, now, now + LIFE])
     return {"granted": True, "by": "", "counter": ""}
 

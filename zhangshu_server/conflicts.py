@@ -16,15 +16,10 @@ _PSEUDO = {actor.user_id: actor.name for actor in (SYSTEM, COMMAND_LINE)}
 _CENTRE_NAME = "中心"
 
 
-def made_id(*parts: str) -> str:
-    """An id in the form of a UUID (version 8) that follows from `parts`."""
-    digits = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
-
-
 def conflict_id(clash: Clash) -> str:
-    """The id of a clash's row; the same clash is found under it again."""
-    return made_id("conflict", clash.kind, *clash.seed)
+    """The id of a clash's row, in the form of a UUID (version 8); the same clash is found under it again."""
+    digits = hashlib.sha256("\0".join(("conflict", clash.kind, *clash.seed)).encode()).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
 
 
 def fields_of(clash: Clash, people: Mapping[str, str], stations: Mapping[str, str], now: int) -> dict[str, Any]:

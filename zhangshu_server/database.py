@@ -74,17 +74,16 @@ def pull_transaction(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def _bare(engine: Engine) -> Iterator[Connection]:
     pooled = engine.raw_connection()
+    connection = pooled.driver_connection
+    assert isinstance(connection, psycopg.Connection)
     try:
-        connection = pooled.driver_connection
-        assert isinstance(connection, psycopg.Connection)
-        try:
-            yield connection
-        except BaseException:
-            if not connection.closed:
-                connection.rollback()
-            raise
-    except psycopg.OperationalError:
-        pooled.invalidate()  # the line to the database is gone: the pool must not hand it out again
+        yield connection
+    except BaseException:
+        if connection.broken or connection.closed:
+            pooled.invalidate()
+            engine.dispose()  # the lines of the others are as old: PostgreSQL was restarted
+        else:
+            connection.rollback()
         raise
     finally:
         pooled.close()
@@ -95,7 +94,7 @@ def retrying(work: Callable[[], _T]) -> _T:
     for left in range(_TRIES - 1, -1, -1):
         try:
             return work()
-        except (Again, errors.SerializationFailure, errors.DeadlockDetected) as error:
+        except (Again, errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation) as error:
             if not left:
                 raise
             _log.info("transaction is done again: %s", type(error).__name__)

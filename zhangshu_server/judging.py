@@ -11,9 +11,10 @@ from functools import partial
 from typing import Any
 
 from zhangshu_desk.core.actors import Role
+from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.core.operations import format_hlc
 from zhangshu_desk.sync.wire import CENTRE, TABLES, Table
-from zhangshu_server.conflicts import conflict_id, extension, fields_of, made_id
+from zhangshu_server.conflicts import conflict_id, extension, fields_of
 from zhangshu_server.feed import CentreEntry, Entry
 from zhangshu_server.merging import PENDING, Claim, Clash, Fields, Operation, Record, Stamp, merge, scope_of
 from zhangshu_server.records import Key, Stored
@@ -194,25 +195,27 @@ class Court:
         record = self.records.get(("stations", self.station.id))
         sets = {"site_id": site, "letter": letter}
         if record is not None and any(record.fields.get(name) != value for name, value in sets.items()):
-            self._write(record, "update", sets, f"{site}:{letter}")
+            self._write(record, "update", sets)
 
     def record_clashes(self, clashes: list[Clash], people: Mapping[str, str], stations: Mapping[str, str]) -> None:
         """Turn clashes into rows; one that is there already is never opened again."""
         for clash in clashes:
             row_id = conflict_id(clash)
             existing = self.records.get(("conflicts", row_id))
-            if existing is None:
+            if existing is None or not existing.whole:  # of a restored centre somebody's decision may be here already
+                there = existing or Record("conflicts", row_id, clash.scope)
                 fields = fields_of(clash, people, stations, self.now)
-                fresh = Record("conflicts", row_id, clash.scope)
-                self._write(fresh, "insert", {n: v for n, v in fields.items() if v is not None}, "made")
+                decided = {name for group in there.clk for name in TABLES["conflicts"].groups.get(group, (group,))}
+                sets = {name: value for name, value in fields.items() if value is not None and name not in decided}
+                self._write(replace(there, scope=clash.scope), "insert", sets)
             elif more := extension(clash, existing):
-                self._write(existing, "update", more, f"{clash.b.at}:{sorted(clash.b_values)}:{len(self.entries)}")
+                self._write(existing, "update", more)
 
-    def _write(self, record: Record, kind: str, sets: dict[str, Any], seed: str) -> None:
+    def _write(self, record: Record, kind: str, sets: dict[str, Any]) -> None:
         table, seq = TABLES[record.tbl], self._next_seq
         hlc = format_hlc((self.now, self._ticks), CENTRE)
         self._ticks += 1
-        op_id = made_id("centre", record.tbl, record.id, kind, seed, str(self.now))
+        op_id = new_id(self.now)
         stamp = Stamp(seq, hlc, CENTRE, "", op_id, "system")
         clk = {**record.clk, **{table.group_of(name): stamp for name in sets}}
         whole = record.whole or kind == "insert"

@@ -18,6 +18,9 @@ from zhangshu_server.merging import Operation, Record
 
 KINDS = frozenset({"insert", "update", "rescue"})
 MAX_JSON = 10 * MAX_TEXT
+MAX_INDEXED = 200
+"""Characters in a text that is looked up; PostgreSQL's indices refuse very long ones."""
+_INDEXED = {(table.name, name) for table in TABLES.values() for name in table.unique} | {("conflicts", "state")}
 _INT64 = 1 << 63
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CENTRE_FIELDS = {"stations": frozenset({"site_id", "letter"})}
@@ -143,7 +146,7 @@ def _check_value(tbl: str, name: str, column: Column, value: Any) -> None:
         fits = column.nullable
     elif column.kind == "text":
         fits = type(value) is str and "\0" not in value
-        if fits and len(value) > MAX_TEXT:
+        if fits and len(value) > (MAX_INDEXED if (tbl, name) in _INDEXED else MAX_TEXT):
             raise Refused("text_too_long", f"{tbl}.{name}")
     elif column.kind == "json":
         size = _plain_size(value) if isinstance(value, list | dict) else 0

@@ -320,3 +320,27 @@ def test_one_s_own_unread_changes_belong_to_what_one_saw(a: Desk, b: Desk, rig: 
     b.sync()
     fields = rig.fields("enterprises", row)
     assert [fields[name] for name in ("name", "name_key", "order_key", "former_names")] == ["乙", "yi", "Y", []]
+
+
+def test_a_decision_that_comes_before_its_conflict_stays(a: Desk, b: Desk, rig: Rig, row: str) -> None:
+    """After a restore of the centre: the decision is sent again before the change that lost."""
+    from tests.server.test_histories import Backup
+
+    both(a, b, row)
+    backup = Backup(rig)
+    request = b.log.request(b.since, seen=b.seen)
+    b.post("/v1/sync", request)
+    (conflict,) = rig.conflicts()
+    a.pull()
+    a.log.update("conflicts", conflict["id"], state="resolved", resolution="b").end()
+    backup.restore()
+    a.sync()
+    assert rig.conflicts() == [
+        {"id": conflict["id"], "scope": f"site:{a.site}", "state": "resolved", "resolution": "b"}
+    ]
+    b.post("/v1/sync", request)
+    (again,) = rig.conflicts()
+    assert (again["id"], again["state"], again["resolution"]) == (conflict["id"], "resolved", "b")
+    assert (again["scope"], again["kind"]) == ("global", "field")
+    a.since, a.seen = 0, []
+    assert ("conflicts", again["id"]) in a.pull()

@@ -312,3 +312,16 @@ def test_a_new_centre_takes_the_epoch_of_its_database(engine: Engine, state_dir:
         found = set(pool.map(lambda _: epochs.agree(engine, state_dir, 1), range(4)))
     assert len(found) == 1
     assert (state_dir / epochs.FILE).read_text() == found.pop().epoch
+
+
+@pytest.mark.expect_log("the database does not answer")
+def test_a_restarted_database_costs_one_request(a: Desk, rig: Rig) -> None:
+    """All kept connections are gone at once; the first that notices clears them away for all."""
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: a.try_sync(), range(8)))
+    rig.all(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid()"
+    )
+    statuses = [a.try_sync().status_code for _ in range(4)]
+    assert statuses in ([200] * 4, [503, 200, 200, 200])

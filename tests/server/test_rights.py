@@ -169,6 +169,7 @@ def test_what_is_private_is_kept_and_never_given_away(a: Desk, b: Desk, rig: Rig
         ("users", {"active": 2}, "value_wrong"),
         ("enterprises", {"name": "长" * 20_001}, "text_too_long"),
         ("enterprises", {"former_names": ["长" * 200_000]}, "text_too_long"),
+        ("enterprises", {"credit_code": "9" * 201}, "text_too_long"),
         ("stations", {"letter": "K"}, "centre_only"),
         ("stations", {"site_id": "x"}, "centre_only"),
         ("conflicts", {"kind": "field"}, "centre_only"),
