@@ -43,7 +43,7 @@ class Runner:
         dialog: Dialog | None = None,
         refused: Refused | None = None,
     ) -> None:
-        """Do `job`, then tell `then` what came of it; `refused` is told a refusal, else `dialog` or the page shows it."""
+        """Do `job`, then tell `then` what came of it; a refusal goes to `refused`, else to `dialog` or the page."""
         if self._running:
             return
         self._running = True
