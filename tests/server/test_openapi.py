@@ -43,7 +43,7 @@ def test_whatever_fits_the_description_is_answered_as_described(
         headers = {**dict(case.headers or {}), **a.headers}
         body = case.body if method == "POST" and isinstance(case.body, dict) else None
         if body is not None and "station" in body and path == "/sync":
-            body["station"] = a.id
+            body |= {"station": a.id, "proto": 1}
         given: dict[str, Any] = {"params": dict(case.query or {}), "headers": headers}
         if method == "POST":
             given["json"] = case.body if body is None else body
