@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tests.sync.crash import scenes
 from tests.sync.crash.scenes import Scene
-from tests.sync.crash.yard import DIED, Yard
+from tests.sync.crash.yard import DIED, ROOT, Yard
 from zhangshu_desk.core import failpoints
 
 
@@ -68,6 +72,21 @@ CASES = [
 
 def test_every_place_is_tried() -> None:
     assert {case.place.partition(":")[0] for case in CASES} == set(failpoints.NAMES)
+
+
+@pytest.mark.parametrize(("chosen", "status"), [("file.written", DIED), ("file.written:2", 0), ("nowhere", 1)])
+def test_the_environment_chooses_the_place(chosen: str, status: int, tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib; from zhangshu_desk.core.files import write_atomic;"
+        " write_atomic(pathlib.Path(sys.argv[1]), b'')"
+    )
+    environment = {**os.environ, failpoints.VARIABLE: chosen}
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "file")],
+        cwd=ROOT, env=environment, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == status, done.stderr
+    assert (tmp_path / "file").exists() == (status == 0)
 
 
 @pytest.mark.slow

@@ -5,7 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import socket
-from collections.abc import Callable, Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
@@ -15,7 +18,7 @@ import httpx
 from sqlalchemy import Engine
 
 from tests.sync.centre import CentreRig
-from tests.sync.crash import children
+from tests.sync.crash import children, other_centre
 from tests.sync.crash.children import Errand, Premises
 from tests.sync.park import MemoryVault, Park, Rig
 from zhangshu_desk.core import failpoints, paths
@@ -25,6 +28,7 @@ from zhangshu_desk.db.verify import verify
 from zhangshu_desk.sync import applying, books, copying, wire
 from zhangshu_server.tables import metadata
 
+ROOT = Path(__file__).parents[3]
 DIED = failpoints.EXIT
 ROUNDS_TO_QUIET = 6
 PATIENCE_S = 60.0
@@ -106,6 +110,23 @@ class Yard(CentreRig):
         assert self.process is None
         self.process = self.spawn(children.serve_centre, self.premises(failpoint), self._socket)
 
+    @contextmanager
+    def of_version(self, version: str) -> Iterator[None]:
+        """Meanwhile the centre is one of another version (`other_centre.py`)."""
+        self.kill()
+        place, handle = self.premises(), str(self._socket.fileno())
+        other = subprocess.Popen(
+            [sys.executable, "-m", other_centre.__name__, version, handle, place.dsn, place.state_dir, str(place.now)],
+            cwd=ROOT,
+            pass_fds=[self._socket.fileno()],
+        )
+        try:
+            yield
+        finally:
+            other.kill()
+            other.wait()
+            self.start()
+
     def kill(self) -> None:
         """End the centre as a power cut does."""
         if self.process is not None:
@@ -152,6 +173,10 @@ class Yard(CentreRig):
 
     def morning(self, name: str, rigs: Sequence[Rig], folder: Path) -> None:
         """Everything as it was at `settle`, with copies of the first two stations in `folder`; the centre runs."""
+        if self.process is not None:
+            nobody = self.park.reach()
+            nobody.hello()  # it is not just starting
+            nobody.close()
         self.begin_anew(self.clock.now(), name)
         if self.process is None:
             self.start()
