@@ -18,7 +18,7 @@ from zhangshu_server.centre import Centre
 from zhangshu_server.pushing import Pushed
 from zhangshu_server.refusals import Refusal, bad_request
 from zhangshu_server.stations import Sealed, Station
-from zhangshu_server.waiting import wait_for_news
+from zhangshu_server.waiting import MOST_SECONDS, wait_for_news
 
 _T = TypeVar("_T")
 _NO_HLC = format_hlc((0, 0), CENTRE)
@@ -157,13 +157,17 @@ def _add_reading(router: APIRouter, centre: Centre) -> None:
         return _answer(request, await run_in_threadpool(work))
 
     @router.get("/wait", responses=_answers(shapes.Head, 400, 401, 403), openapi_extra=_authorised())
-    async def await_news(request: Request, since: Annotated[int, Query(ge=0, le=_MOST_NUMBER)]) -> Response:
-        """Answers as soon as there is more than `since` for the station, or after a while."""
+    async def await_news(
+        request: Request,
+        since: Annotated[int, Query(ge=0, le=_MOST_NUMBER)],
+        hold: Annotated[int, Query(ge=0, le=int(MOST_SECONDS))] = int(MOST_SECONDS),
+    ) -> Response:
+        """Answers as soon as there is more than `since` for the station, or after `hold` seconds."""
         station = await run_in_threadpool(_prove, centre, request.headers.get("authorization"))
         if centre.watch.waiting_of(station.id) >= _WAITERS:
             raise Refusal(429, "too_many", retry_after=5)
         async with centre.watch.waiter(station.id, frozenset(station.pulled_scopes)) as waiter:
-            head = await wait_for_news(waiter, lambda: run_in_threadpool(_news, centre, station, since))
+            head = await wait_for_news(waiter, lambda: run_in_threadpool(_news, centre, station, since), hold)
         return _answer(request, {"head": head})
 
 

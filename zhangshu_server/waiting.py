@@ -96,19 +96,23 @@ class Watch:
             waiter.woken.set()
 
 
-async def wait_for_news(waiter: Waiter, look: Callable[[], Awaitable[tuple[int, bool]]]) -> int:
-    """The head of the feed as soon as `look` says that there is news, or when the time is over.
+async def wait_for_news(
+    waiter: Waiter, look: Callable[[], Awaitable[tuple[int, bool]]], hold: float = MOST_SECONDS
+) -> int:
+    """The head of the feed as soon as `look` says that there is news, or after `hold` seconds.
 
     Args:
         look: asks the database for (head, whether there is news); again whenever the waiter is woken.
     """
-    head = 0
+    head, more = await look()
+    if more or waiter.let_go:
+        return head
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(MOST_SECONDS):
+        async with asyncio.timeout(hold):
             while True:
+                await waiter.woken.wait()
                 waiter.woken.clear()
                 head, more = await look()
                 if more or waiter.let_go:
                     return head
-                await waiter.woken.wait()
     return head

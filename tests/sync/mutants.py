@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import text
 
 from tests.sync.centre import CentreRig
-from zhangshu_desk.db import capture, serials
+from zhangshu_desk.db import capture, identity, serials
 from zhangshu_desk.sync import books, cycle, forks
 from zhangshu_server import feed, lives, merging, pulling, pushing
 from zhangshu_server import serials as lending
@@ -94,6 +94,7 @@ def no_block_bind(_rig: CentreRig) -> None:
         return true_take(session, kind, purpose)
 
     _put(serials, "take", take)
+    _put(identity, "heed", lambda _db, _marks: None)
     _put(serials, "_OPEN", "SELECT id, next, last FROM serial_blocks WHERE kind = ? AND next <= last ORDER BY first")
 
 
