@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import orjson
 import zstandard
 from pydantic import BaseModel, ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from zhangshu_desk.sync.wire import MAX_BODY_BYTES
@@ -30,7 +30,7 @@ async def receive(request: Request) -> bytes:
     """The body as it was sent, still packed.
 
     Raises:
-        Refusal: 413 as soon as it is too long, 415 when it is not JSON.
+        Refusal: 413 as soon as it is too long, 415 when it is not JSON, 400 when the line broke on the way.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/json":
@@ -39,11 +39,14 @@ async def receive(request: Request) -> bytes:
     if stated.isdecimal() and int(stated) > MAX_BODY_BYTES:
         raise too_large()
     pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > MAX_BODY_BYTES:
-            raise too_large()
-        pieces.append(piece)
+    try:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > MAX_BODY_BYTES:
+                raise too_large()
+            pieces.append(piece)
+    except ClientDisconnect:  # nobody is there to read the answer; the log must not fill with it
+        raise bad_request("cut off") from None
     return b"".join(pieces)
 
 
