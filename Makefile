@@ -23,7 +23,7 @@ check: ## Format and lint check, types, then all tests
 	$(PYTHON) -m mypy
 	@$(PYTHON) scripts/run_tests.py
 
-bench: ## Measure start-up, register, search and queue refresh against their limits
+bench: ## Measure start-up, register, search, queue and synchronising against their limits (peers: network, once)
 	@scripts/setup.sh test
 	@scripts/with_xvfb $(PYTHON) -m tests.bench
 

@@ -188,7 +188,7 @@ def _watch(app: QApplication, program: Program) -> Pull:
     _run_until(app, lambda: link.status().loaded > 0, "the copy to begin")
     _run_until(app, lambda: link.status().state is not LinkState.LOADING, "the copy to arrive")
     arrived, pull = time.perf_counter(), pulse.gaps()
-    _run_until(app, lambda: resting(link), "the link to rest")
+    _run_until(app, lambda: link.status().state is LinkState.RESTING, "the link to rest")
     rested, index = time.perf_counter(), pulse.gaps()
     with store.read() as session:
         count = session.connection().exec_driver_sql("SELECT count(*) FROM enterprises").scalar()
