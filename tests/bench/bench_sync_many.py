@@ -1,8 +1,8 @@
 """Twenty stations at one centre at the same moment: how long each request takes, and that none is answered with a 5xx.
 
 The stations are real desks on real files in four processes, so that they do not wait for each other's interpreter; all
-have changes to send and receive what the others sent. The best round counts. `python -m tests.bench.bench_sync_many` prints what the requests
-took, and the goals in the last lines.
+have changes to send and receive what the others sent. The best round counts, since other load only adds to it.
+`python -m tests.bench.bench_sync_many` prints what the requests took, and the goals in the last lines.
 """
 
 from __future__ import annotations
