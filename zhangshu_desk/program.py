@@ -67,6 +67,7 @@ class Program(QObject):
         self._look = QTimer(self)
         self._look.setInterval(LOOK_EVERY_MS)
         self._look.timeout.connect(self._look_elsewhere)
+        self._line: QObject | None = None
         self._link_up = QTimer(self)
         self._link_up.setSingleShot(True)
         self._link_up.setInterval(LINK_AFTER_MS)
@@ -221,6 +222,15 @@ class Program(QObject):
     def _start_link(self) -> None:
         if self.link is not None:
             self.link.start()
+        if self._line is None:
+            from zhangshu_desk.ui.sync.network import LineWatch
+
+            self._line = LineWatch(self._line_changed, self)
+
+    def _line_changed(self) -> None:
+        """The network is another one: do not wait for the end of a back-off."""
+        if self.link is not None:
+            self.link.sync_now()
 
     def _part_from_centre(self) -> None:
         """End what runs with the centre; always before the store is closed."""

@@ -71,6 +71,10 @@ class Desk:
             time.sleep(0.01)
         return self.link.status()
 
+    def settle(self) -> LinkStatus:
+        """Wait until everything is up; what was committed just now is not in the status yet."""
+        return self.until(lambda status: at_rest(status) and not self.rig.store.waiting())
+
 
 @pytest.fixture
 def desks(centre: CentreRig) -> Iterator[tuple[Desk, Desk]]:
@@ -106,9 +110,9 @@ def test_after_joining_all_goes_up_by_itself_and_what_is_done_follows_soon(
         one.link.start()
         one.join(centre)
     for one in desks:
-        one.until(at_rest)
+        one.settle()
     row_id = new_enterprise(desk.rig, "江西宏远校具有限公司")
-    desk.until(at_rest)
+    desk.settle()
     # nobody asks the other one: the centre tells it
     ends = time.monotonic() + PATIENCE_S
     while not _has(other.rig, row_id):
@@ -130,7 +134,7 @@ def test_without_a_line_it_says_so_and_goes_on_when_the_line_is_back(
     desk, _ = desks
     desk.link.start()
     desk.join(centre)
-    desk.until(at_rest)
+    desk.settle()
     desk.line.open = False
     new_enterprise(desk.rig, "断网期间有限公司")
     status = desk.until(lambda one: one.state is LinkState.OFFLINE and one.waiting > 0)
@@ -141,7 +145,7 @@ def test_without_a_line_it_says_so_and_goes_on_when_the_line_is_back(
     ]
     desk.line.open = True
     desk.link.sync_now()
-    assert desk.until(at_rest).last_contact_at == desk.rig.clock.now()
+    assert desk.settle().last_contact_at == desk.rig.clock.now()
     assert desk.link.waiting_acts() == ()
     assert LinkState.BUSY in {one.state for one in desk.heard}
 
@@ -152,7 +156,7 @@ def test_a_revoked_station_keeps_everything_and_sends_it_once_it_is_reinstated(
     desk, _ = desks
     desk.link.start()
     desk.join(centre)
-    desk.until(at_rest)
+    desk.settle()
     centre.revoke(desk.rig.station, NINE)
     new_enterprise(desk.rig, "停用期间有限公司")
     status = desk.until(lambda one: one.state is LinkState.REVOKED)
@@ -160,7 +164,7 @@ def test_a_revoked_station_keeps_everything_and_sends_it_once_it_is_reinstated(
     assert desk.rig.store.waiting() == 2
     centre.reinstate(desk.rig.station)
     desk.link.sync_now()
-    desk.until(at_rest)
+    desk.settle()
 
 
 def test_a_secret_the_centre_does_not_know_asks_for_joining_anew(centre: CentreRig, desks: tuple[Desk, Desk]) -> None:
@@ -245,9 +249,9 @@ def test_a_ticket_of_another_station_is_claimed_by_one(centre: CentreRig, desks:
     for one in desks:
         one.link.start()
         one.join(centre)
-        one.until(at_rest)
+        one.settle()
     ticket = actions.register(desk.rig.store, desk.rig.clerk, WalkIn(("NB",), visitor="张三"), desk.rig.clock.now())
-    desk.until(at_rest)
+    desk.settle()
     first = other.link.claim(ticket.visit_id, other.rig.clerk.name, "乙1号窗口")
     assert first.granted
     second = desk.link.claim(ticket.visit_id, desk.rig.clerk.name, "甲1号窗口")
@@ -262,7 +266,7 @@ def test_closing_does_not_wait_for_the_line(centre: CentreRig, desks: tuple[Desk
     desk, _ = desks
     desk.link.start()
     desk.join(centre)
-    desk.until(at_rest)
+    desk.settle()
     desk.until(lambda one: one.live)
     started = time.monotonic()
     desk.link.close()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -58,7 +59,7 @@ class DeskLink:
         self._centre: Centre | None = None
         self._cycling = threading.Lock()
         self._wake = threading.Condition()
-        self._asked = self._due = self._closed = False
+        self._asked = self._due = self._news = self._closed = False
         self._failures = 0
         self._online = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -192,12 +193,26 @@ class DeskLink:
 
     def _sleep(self, seconds: float) -> bool:
         """Until it is time or somebody wakes us; False when the link is closed."""
-        with self._wake:
-            self._wake.wait_for(lambda: self._closed or self._asked or self._due, seconds)
-            if self._due and not self._asked and not self._closed:
-                self._wake.wait_for(lambda: self._closed or self._asked, self._patience())
-            self._asked = self._due = False
-            return not self._closed
+        until = time.monotonic() + seconds
+        while True:
+            with self._wake:
+                woken = self._wake.wait_for(self._is_woken, max(0.0, until - time.monotonic()))
+                only_due = woken and not (self._closed or self._asked or self._news)
+                if only_due:
+                    self._wake.wait_for(lambda: self._closed or self._asked, self._patience())
+                    only_due = not (self._closed or self._asked)
+                self._asked = self._due = self._news = False
+                if self._closed:
+                    return False
+            if not only_due or self._has_waiting():
+                return True  # what only arrived from the centre was announced as a change too, but is not to be sent
+
+    def _has_waiting(self) -> bool:
+        with self._store.read() as session:
+            return waiting_of(bare(session))[0] > 0
+
+    def _is_woken(self) -> bool:
+        return self._closed or self._asked or self._due or self._news
 
     def _patience(self) -> float:
         """A moment to gather what is committed one after the other; after failures the rest of the back-off."""
@@ -220,8 +235,10 @@ class DeskLink:
                 continue
             self._board.note(live=True)
             if news:
-                self.nudge()
-                with self._wake:  # until the cycle has read it, asking again would be answered at once
+                with self._wake:
+                    self._news = True
+                    self._wake.notify_all()
+                    # until the cycle has read it, asking again would be answered at once
                     self._wake.wait_for(lambda: self._closed, 1 / MOST_NEWS_PER_S)
 
     def _failed(self, error: Exception) -> float:
