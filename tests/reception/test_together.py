@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import shutil
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import make
+from tests.nursery import nursery
 from tests.reception import child
 from tests.reception.child import FORM
 from tests.store_fixtures import NINE
@@ -34,12 +34,10 @@ LONGEST_LIFE_S = 0.05
 Worker = tuple[ForkServerProcess, Connection]
 
 
-@pytest.fixture(scope="module")
-def nursery() -> ForkServerContext:
+@pytest.fixture(scope="module", name="nursery")
+def _nursery() -> ForkServerContext:
     """Where processes come from that have everything imported, but nothing opened."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([child.__name__])
-    return context
+    return nursery()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What runs in processes that a test kills: a station, and the centre.
 
-They are forked from a process that has everything imported and nothing open (`yard.nursery`). Each dies at the place it
-is told (`core/failpoints.py`), or is killed from outside.
+They are forked from a process that has everything imported and nothing open (`tests/nursery.py`). Each dies at the
+place it is told (`core/failpoints.py`), or is killed from outside.
 """
 
 from __future__ import annotations

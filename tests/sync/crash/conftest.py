@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.nursery import nursery
 from tests.store_fixtures import NINE
-from tests.sync.crash.yard import Yard, nursery
+from tests.sync.crash.yard import Yard
 from tests.sync.park import Rig, new_station
 from zhangshu_desk.db.tables.enterprises import Enterprise
 from zhangshu_server import database

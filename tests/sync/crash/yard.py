@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
 import socket
 import subprocess
@@ -34,13 +33,6 @@ ROUNDS_TO_QUIET = 6
 PATIENCE_S = 60.0
 RESTORED = frozenset({"verify.audit_tail", "verify.audit_rewritten", "store.restored"})
 """What the verification of a station says whose database was restored: that it was."""
-
-
-def nursery() -> ForkServerContext:
-    """Where processes come from that have everything imported, but nothing opened."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([children.__name__])
-    return context
 
 
 class _Loopback(httpx.BaseTransport):
