@@ -1,4 +1,4 @@
-"""Names the packages: those under zhangshu_desk/ and zhangshu_server/ and, from its own folder, zhangshu_desk.resources.
+"""Names the packages: those of both programs and, from its own folder, zhangshu_desk.resources.
 
 Everything else about the project stands in pyproject.toml, which has no way to say this one thing.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, Signal
@@ -32,6 +33,8 @@ LOOK_EVERY_MS = 2_000
 """How often a commit of another process is looked for."""
 LINK_AFTER_MS = 3_000
 """The centre is spoken to when the desk has been opened and people can work."""
+SETTLED_AFTER_MS = 3_000
+"""So long after the opening everything that a desk keeps for the day has been made."""
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
 
@@ -199,6 +202,7 @@ class Program(QObject):
         self._look.start()
         self._care.start()
         QTimer.singleShot(5_000, self._daily_backup)
+        QTimer.singleShot(SETTLED_AFTER_MS, _settle_memory)
         self.opened.emit()
 
     def _have_none(self, error: DeskError) -> None:
@@ -267,6 +271,15 @@ class Program(QObject):
             QTimer.singleShot(0, seat.close)  # not inside the window's own close event
         else:
             self.leave()  # the last one is closed with the program
+
+
+def _settle_memory() -> None:
+    """What is there now stays until the end: the collector need not look through it again.
+
+    Looking through all of it takes a tenth of a second in which the window stands still, and a large pull asks for it.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _opened(where: Paths, now: int) -> Store:

@@ -21,7 +21,7 @@ class Rate:
     burst: int
 
 
-STATION = Rate(20, 60)
+STATION = Rate(50, 200)
 ENROL = Rate(0.2, 10)
 
 

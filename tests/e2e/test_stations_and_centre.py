@@ -212,7 +212,10 @@ def test_a_day_of_two_stations_with_the_centre_gone_in_between(centre: Centre, d
     until(lambda: all(desk.status().conflicts == 1 for desk in desks))
     with second.rig.store.read() as session:
         (conflict,) = session.query(Conflict).all()
-        assert {conflict.a_values["legal_representative"], conflict.b_values["legal_representative"]} == {"张三", "李四"}
+        assert {conflict.a_values["legal_representative"], conflict.b_values["legal_representative"]} == {
+            "张三",
+            "李四",
+        }
         conflict_id = conflict.id
     with second.rig.store.write(second.rig.clerk, "conflict.resolve", SystemClock().now()) as session:
         session.get_one(Enterprise, row_id).legal_representative = "王五"

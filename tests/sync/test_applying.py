@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.operations import DIGEST_MODULUS, row_digest
 from zhangshu_desk.db import search
 from zhangshu_desk.db.bare import bare
-from zhangshu_desk.db.base import Json, synced_classes
+from zhangshu_desk.db.base import Json, Synced, synced_classes
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.enterprises import Enterprise
 from zhangshu_desk.db.verify import verify
@@ -117,6 +118,33 @@ def test_a_pending_field_stays_with_its_group_and_the_rest_is_taken(store: Store
     assert (now_here["name"], now_here["notes"]) == ("乙家具有限公司", "中心的备注")
     assert now_here["order_key"] != "zz"  # belongs to the name
     assert hits(store, "乙家具") == [row_id]
+
+
+@pytest.mark.parametrize("kind", [one for one in synced_classes() if one.search_kind], ids=lambda one: one.__name__)
+def test_a_table_names_the_columns_that_its_search_entry_looks_at(kind: type[Synced]) -> None:
+    looked: set[str] = set()
+
+    class Watched:
+        voided_at = None
+
+        def __getattribute__(self, name: str) -> Any:
+            looked.add(name)
+            columns = wire.TABLES[kind.__tablename__].columns
+            return date(2026, 11, 25) if columns[name].kind == "date" else None if name == "voided_at" else "一"
+
+    kind.search_entry(Watched())  # type: ignore[arg-type]
+    assert looked == kind.searched
+
+
+def test_a_change_that_is_not_searched_leaves_the_index_alone(store: Store) -> None:
+    arrive(store, enterprise_row(NEW))
+    with store.merge() as merge:
+        merge.db.execute("UPDATE search_doc SET subtitle = '没动过'")
+    arrive(store, enterprise_row(NEW, 8, notes="别的"))
+    with store.read() as session:
+        assert [hit.subtitle for hit in search.find(session, "jxhy")] == ["没动过"]
+    arrive(store, enterprise_row(NEW, 9, notes="别的", name="江西宏大校具有限公司"))
+    assert hits(store, "jxhd") == [NEW]
 
 
 def test_states_and_sums_are_of_the_centres_image(store: Store) -> None:

@@ -33,6 +33,7 @@ def start(folder: Path) -> logging.Handler | None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line per request says nothing
     return handler
 
 

@@ -74,6 +74,8 @@ class Synced(Base):
     __abstract__ = True
     search_kind: ClassVar[str] = ""
     """`"enterprise"`, `"person"`, `"ticket"` …: as what its rows are found; empty = not searched."""
+    searched: ClassVar[frozenset[str]] = frozenset()
+    """The columns that `search_entry` looks at."""
 
     id: Mapped[Id] = mapped_column(primary_key=True)
 

@@ -162,7 +162,8 @@ class Store:
                     db.execute("ROLLBACK")
                 db.execute("PRAGMA foreign_keys=ON")
                 pooled.close()
-        self._announce(frozenset(merge.touched))
+        recovered, self.full = self.full is not None, None
+        self._announce(frozenset(merge.touched | {"store"} if recovered else merge.touched))
 
     def begin_life(self, inc: str, n: int, h: str) -> None:
         """The database has a new incarnation since the last commit; its log stands at operation `n` with hash `h`."""

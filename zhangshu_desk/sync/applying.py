@@ -72,12 +72,18 @@ def pending_fields(db: sqlite3.Connection) -> dict[tuple[str, str], set[str]]:
 
 @dataclass(frozen=True)
 class _Plan:
-    """How rows of a table are written: class, columns after the id, their defaults, statement."""
+    """How rows of a table are written.
+
+    Attributes:
+        columns: those after the id, with their defaults.
+        searched: places in `(id, *columns)` on which the search index depends.
+    """
 
     kind: type[Synced]
     columns: tuple[str, ...]
     defaults: Mapping[str, Any]
     json_columns: frozenset[str]
+    searched: tuple[int, ...]
     upsert: str
 
 
@@ -93,7 +99,8 @@ def plan_of(tbl: str) -> _Plan:
     updates = ", ".join(f'"{name}" = excluded."{name}"' for name in columns)
     places = ", ".join("?" * (len(columns) + 1))
     sql = f"INSERT INTO {tbl} ({names}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {updates}"  # noqa: S608
-    return _Plan(kind, columns, defaults, json_columns, sql)
+    searched = tuple(at for at, name in enumerate(columns, 1) if name in kind.searched)
+    return _Plan(kind, columns, defaults, json_columns, searched, sql)
 
 
 def _default(kind: type[Synced], name: str) -> Any:
@@ -105,16 +112,31 @@ def _default(kind: type[Synced], name: str) -> Any:
 
 
 def _write(merge: Merge, tbl: str, rows: list[Row], pending: dict[tuple[str, str], set[str]]) -> None:
-    plan, written = plan_of(tbl), []
+    """Write rows that differ from what is here; what the echo of our own push says is here already."""
+    plan = plan_of(tbl)
+    here = _here(merge.db, plan, tbl, [row.id for row in rows])
+    written, searched = [], []
     for row in rows:
+        old = here.get(row.id)
         values = _stored(plan, row)
-        kept = pending.get((tbl, row.id))
-        if kept:
-            values |= _local(merge.db, plan, tbl, row.id, kept)
-        written.append((row.id, *(values[name] for name in plan.columns)))
+        kept = pending.get((tbl, row.id), ()) if old is not None else ()
+        if old is not None:
+            values |= {name: value for name, value in zip(plan.columns, old[1:], strict=True) if name in kept}
+        new = (row.id, *(values[name] for name in plan.columns))
+        if new != old:
+            written.append(new)
+            if old is None or any(new[at] != old[at] for at in plan.searched):
+                searched.append(new)
     merge.db.executemany(plan.upsert, written)
     if plan.kind.search_kind:
-        _index_or_note(merge, plan, tbl, written)
+        _index_or_note(merge, plan, tbl, searched)
+
+
+def _here(db: sqlite3.Connection, plan: _Plan, tbl: str, row_ids: list[str]) -> dict[str, tuple[Any, ...]]:
+    """The rows of these ids as they are here: id and the plan's columns."""
+    names = ", ".join(f'"{name}"' for name in ("id", *plan.columns))
+    sql = f"SELECT {names} FROM {tbl} WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - names of ours
+    return {row[0]: row for row in db.execute(sql, (json.dumps(row_ids),))}
 
 
 def _stored(plan: _Plan, row: Row) -> dict[str, Any]:
@@ -127,14 +149,6 @@ def _stored(plan: _Plan, row: Row) -> dict[str, Any]:
             value = canonical(value)
         values[name] = value
     return values
-
-
-def _local(db: sqlite3.Connection, plan: _Plan, tbl: str, row_id: str, fields: set[str]) -> dict[str, Any]:
-    """The present values of fields that stay as they are here."""
-    names = [name for name in plan.columns if name in fields]
-    columns = ", ".join(f'"{name}"' for name in names)
-    found = db.execute(f"SELECT {columns} FROM {tbl} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - names of ours
-    return dict(zip(names, found, strict=True)) if found else {}
 
 
 # -- search ---------------------------------------------------------------------------------------------------------
@@ -181,12 +195,18 @@ def index_some(merge: Merge, limit: int = INDEX_AT_ONCE) -> int:
 
 def _note_states(db: sqlite3.Connection, tbl: str, rows: list[Row], generation: int) -> None:
     count, total = table_sum(db, tbl)
+    latest = {one.id: one for one in rows}
+    known: dict[str, int] = dict(
+        db.execute(
+            "SELECT row_id, digest FROM row_states WHERE tbl = ? AND row_id IN (SELECT value FROM json_each(?))",
+            (tbl, json.dumps(list(latest))),
+        )
+    )
     states = []
-    for row in {one.id: one for one in rows}.values():
-        old = db.execute("SELECT digest FROM row_states WHERE tbl = ? AND row_id = ?", (tbl, row.id)).fetchone()
+    for row in latest.values():
         digest = row_digest(tbl, row.id, row.fields)
-        count += old is None
-        total += digest - (unsigned(old[0]) if old else 0)
+        count += row.id not in known
+        total += digest - known.get(row.id, 0)
         states.append((tbl, row.id, row.ver, signed(digest), generation))
     db.executemany(
         "INSERT INTO row_states VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"

@@ -43,6 +43,16 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Left:
+    """What is left to do after a round: whether everything is being read anew, rows are to be offered, something waits
+    to be sent (it was made meanwhile, or did not fit)."""
+
+    copying: bool
+    offers: bool
+    waiting: bool
+
+
+@dataclass(frozen=True)
 class Result:
     """What a cycle came to.
 
@@ -128,13 +138,26 @@ class Cycle:
                 continue
             failpoints.reach("desk.answer_read")
             self._take(answer, push.count, body["verifiers"])
-            if self._copying():
+            left = self._left()
+            if left.copying:
                 if self._too_old:
                     return None
                 self._copy()
-            elif not (push.more or answer.get("more") or self._offer() or self._waiting()):
+            elif left.offers:
+                self._offer()
+            elif not (push.more or answer.get("more") or left.waiting):
                 return None if self._too_old else answer
         return None
+
+    def _left(self) -> Left:
+        with self._store.read() as session:
+            db = bare(session)
+            offers = db.execute(f"SELECT 1 FROM row_states WHERE generation = {copying.TO_OFFER} LIMIT 1").fetchone()  # noqa: S608
+            return Left(
+                books.snapshot(db) is not None,
+                offers is not None,
+                any(life.acked < life.tip for life in books.lives(db)),
+            )
 
     def _request(self) -> tuple[outgoing.Push, dict[str, Any]]:
         with self._store.read() as session:
@@ -189,11 +212,6 @@ class Cycle:
         self._store.begin_life(new_inc, n, h)
         failpoints.reach("desk.life_begun")
         self._notices += [(one["code"], one.get("facts", {})) for one in facts.get("notices", ())]
-
-    def _waiting(self) -> bool:
-        """Whether an operation is still to be sent: one that was made meanwhile, or a transaction that did not fit."""
-        with self._store.read() as session:
-            return any(life.acked < life.tip for life in books.lives(bare(session)))
 
     # -- reading everything -----------------------------------------------------------------------------------------
 
@@ -276,6 +294,9 @@ class Cycle:
 
     def _index(self) -> None:
         """Put into the search index what arrived in bulk, a little at a time."""
+        with self._store.read() as session:
+            if bare(session).execute("SELECT 1 FROM index_tasks LIMIT 1").fetchone() is None:
+                return
         while not self._stopped():
             with self._store.merge() as merge:
                 if not applying.index_some(merge):

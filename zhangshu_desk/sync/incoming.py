@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from zhangshu_desk.core.clock import MINUTE, SECOND
 from zhangshu_desk.core.operations import canonical
 from zhangshu_desk.db import serials
 from zhangshu_desk.db.store import Merge
@@ -40,13 +41,22 @@ def take_receipts(merge: Merge, answer: Mapping[str, Any], now: int, *, late: bo
     if answer.get("blocks"):
         serials.receive(db, answer["blocks"], books.word(db, "incarnation"), now)
     _take_verifiers(merge, answer)
-    words: dict[str, str | int] = {}
-    if not late and "epoch" in answer:  # a refusal that tells of the push (410) has none
-        words = {"epoch": answer["epoch"], "clock_offset": now - answer["now"]}
     if answer.get("hlc", "") > books.word(db, "hlc_seen"):
-        words["hlc_seen"] = answer["hlc"]
-    books.say(db, **words)
+        books.say(db, hlc_seen=answer["hlc"])
+    if not late and "epoch" in answer:  # a refusal that tells of the push (410) has none
+        _note_contact(db, answer, now)
     merge.touched.add("outbox")
+
+
+def _note_contact(db: sqlite3.Connection, answer: Mapping[str, Any], now: int) -> None:
+    """When the centre answered, and how far our clock is from its own; a cycle that changes nothing writes nothing."""
+    if answer["epoch"] != books.word(db, "epoch"):
+        books.say(db, epoch=answer["epoch"])
+    offset = now - answer["now"]
+    if abs(offset - books.number(db, "clock_offset")) > SECOND // 2:
+        books.say(db, clock_offset=offset)
+    if not 0 <= now - books.number(db, "last_contact_at") < MINUTE // 2:
+        books.say(db, last_contact_at=now)
 
 
 def _acknowledge(db: sqlite3.Connection, acked: Mapping[str, int], durable: Mapping[str, int], *, late: bool) -> None:
@@ -57,7 +67,7 @@ def _acknowledge(db: sqlite3.Connection, acked: Mapping[str, int], durable: Mapp
             books.set_life(db, life.inc, acked=upto)
         elif upto < life.acked and not late:
             forks.send_again(db, life.inc, upto)
-        if life.inc in durable:
+        if durable.get(life.inc, life.durable) != life.durable:
             books.set_life(db, life.inc, durable=min(durable[life.inc], life.tip))
 
 

@@ -258,7 +258,7 @@ class DeskLink:
     # -- cycles -----------------------------------------------------------------------------------------------------
 
     def _cycle(self, centre: Centre) -> Result:
-        self._board.settle(LinkState.BUSY)
+        self._board.note(state=LinkState.BUSY)
         result = Cycle(self._store, centre, self._clock.now, self._tell, lambda: self._closed).run()
         if result.secret:
             self._new_secret(result.secret)

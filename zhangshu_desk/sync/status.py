@@ -30,6 +30,7 @@ class Board:
     def __init__(self, store: Store, at_rest: Callable[[], LinkState]) -> None:
         self.status = LinkStatus()
         self._store, self._at_rest = store, at_rest
+        self._last_contact = 0
         self._lock = threading.Lock()
         self._listeners: list[Callable[[LinkStatus], None]] = []
 
@@ -48,7 +49,7 @@ class Board:
             waiting, oldest = waiting_of(db)
             rejected = db.execute("SELECT count(*) FROM outbox WHERE state = 'rejected'").fetchone()[0]
             conflicts = db.execute("SELECT count(*) FROM conflicts WHERE state = 'open'").fetchone()[0]
-            last = books.number(db, "last_contact_at") or None
+            last = self._last_contact or books.number(db, "last_contact_at") or None
             offset = books.number(db, "clock_offset")
             address, site = books.word(db, "centre_address"), books.word(db, "site_name")
             notice = books.word(db, "centre_notice")
@@ -74,10 +75,11 @@ class Board:
 
     def contact(self, now: int, notices: Sequence[tuple[str, Mapping[str, Any]]] = ()) -> None:
         """The centre has answered a whole cycle, and perhaps wants a person to hear something: it is said for a day."""
-        with self._store.merge() as merge:
-            books.say(merge.db, last_contact_at=now)
-            for code, facts in notices:
-                books.say(merge.db, centre_notice=json.dumps([code, dict(facts), now]))
+        self._last_contact = now
+        if notices:
+            with self._store.merge() as merge:
+                for code, facts in notices:
+                    books.say(merge.db, centre_notice=json.dumps([code, dict(facts), now]))
 
     def progress(self, told: Told) -> None:
         """A cycle is on its way."""

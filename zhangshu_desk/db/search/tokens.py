@@ -127,7 +127,7 @@ def _add_typed(found: set[str], ways_of: list[tuple[str, ...]], *, spelled: bool
     found.update(mark + head[:length] for head in heads for length in range(1, len(head) + 1))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _step(ways: tuple[str, ...], after: tuple[str, ...], spelled: bool) -> tuple[tuple[str, ...], frozenset[str]]:
     """How typing may begin at a character, given how it may begin after it; and its tokens. Names end alike: cached."""
     size = HEAD if spelled else GRAM

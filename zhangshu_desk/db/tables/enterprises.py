@@ -21,6 +21,7 @@ class Enterprise(Synced):
 
     __tablename__ = "enterprises"
     search_kind = "enterprise"
+    searched = frozenset({"name", "former_names", "credit_code", "voided_at"})
 
     name: Mapped[str] = mapped_column(Text)
     name_key: Mapped[str] = mapped_column(Text, index=True)
@@ -68,6 +69,7 @@ class Contact(Synced):
 
     __tablename__ = "contacts"
     search_kind = "person"
+    searched = frozenset({"enterprise_name", "name", "phone", "role", "voided_at"})
 
     enterprise_id: Mapped[str] = mapped_column(ForeignKey("enterprises.id"), index=True)
     enterprise_name: Mapped[str] = mapped_column(Text)

@@ -22,6 +22,7 @@ class Visit(Synced):
 
     __tablename__ = "visits"
     search_kind = "ticket"
+    searched = frozenset({"number", "label", "day", "enterprise_name", "visitor", "phone"})
     __table_args__ = (
         # None of these is unique: what other stations did arrives here too, and a restored station may have given a
         # number twice. That must be shown, it must not stop the synchronising. The write lock keeps numbers apart.
