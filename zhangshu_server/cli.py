@@ -25,7 +25,7 @@ _ABOUT = """\
 示例：
   zhangshu-server serve                                      启动中心
   zhangshu-server admin add zhanghua                         新增监督页面的管理员
-  zhangshu-server stations code --site 樟树 --name 前台一    生成登记码
+  zhangshu-server stations code --site 樟树 --name 前台一    生成一次性代码
   zhangshu-server backup
 设置写在环境变量里：
   ZHANGSHU_DATABASE_URL   PostgreSQL 的地址；不写则用自带的
@@ -108,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     serve = command("serve", "启动中心", "按 Ctrl+C 或收到 SIGTERM 时停止。")
-    serve.add_argument("--print-code", nargs=2, metavar=("站点", "工作站"), help="启动后打印一个登记码")
+    serve.add_argument("--print-code", nargs=2, metavar=("站点", "工作站"), help="启动后打印一个一次性代码")
     command("migrate", "把数据库升级到本程序需要的结构", "升级程序后、启动前运行一次。")
     _stations(command("stations", "管理工作站"), command)
     _admins(command("admin", "管理监督页面的账号"), command)
@@ -131,7 +131,7 @@ def _stations(parser: argparse.ArgumentParser, command: Callable[..., argparse.A
     listed = command("list", "列出全部工作站", under=under)
     listed.add_argument("--json", action="store_true", help="输出 JSON")
     listed.set_defaults(command="stations_list")
-    code = command("code", "生成登记码", "15 分钟内有效，只能用一次。", under=under)
+    code = command("code", "生成一次性代码", "15 分钟内有效，只能用一次。", under=under)
     code.add_argument("--site", required=True, metavar="名称", help="站点；没有时新建")
     code.add_argument("--name", required=True, metavar="名称", help="工作站的名称")
     code.set_defaults(command="stations_code")

@@ -94,7 +94,7 @@ def _announce(options: Namespace, found: Settings, engine: Engine, certificates:
         _print_code(found, engine, certificates, options.print_code[0], options.print_code[1], now)
     elif not has_station:
         print(f"还没有工作站。登记一个：{command} stations code --site 站点名称 --name 工作站名称")
-        print("  再在工作站的「连接中心」里填写上面的地址和登记码，并核对 CA 指纹。")
+        print("  再在工作站的「连接中心」里填写上面的地址和一次性代码，并核对 CA 指纹。")
     sys.stdout.flush()
 
 
@@ -156,8 +156,8 @@ def _print_code(found: Settings, engine: Engine, certificates: Certificates, sit
     with engine.begin() as connection:
         facts = {"site": site.strip(), "station": name.strip()}
         acts.record(connection, acts.COMMAND_LINE, "station.code", facts, now)
-    print(f"「{name}」（{site}）的登记码，{hm(now + stations.CODE_LIFE)} 前有效，只能用一次：")
-    print(f"  登记码    {code}")
+    print(f"「{name}」（{site}）的一次性代码，{hm(now + stations.CODE_LIFE)} 前有效，只能用一次：")
+    print(f"  一次性代码    {code}")
     print(f"  地址      {found.address}")
     print(f"  CA 指纹   {certificates.fingerprint}")
 

@@ -99,7 +99,7 @@ class Watch:
 async def wait_for_news(
     waiter: Waiter, look: Callable[[], Awaitable[tuple[int, bool]]], hold: float = MOST_SECONDS
 ) -> int:
-    """The head of the feed as soon as `look` says that there is news, or after `hold` seconds.
+    """The head of the feed as soon as `look` says that there is news, or after `hold` seconds, at most `MOST_SECONDS`.
 
     Args:
         look: asks the database for (head, whether there is news); again whenever the waiter is woken.
@@ -108,7 +108,7 @@ async def wait_for_news(
     if more or waiter.let_go:
         return head
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(hold):
+        async with asyncio.timeout(min(hold, MOST_SECONDS)):
             while True:
                 await waiter.woken.wait()
                 waiter.woken.clear()

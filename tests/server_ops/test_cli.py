@@ -85,7 +85,7 @@ def _makes_a_code(state: Path) -> None:
     done = run(state, "stations", "code", "--site", "樟树", "--name", "前台一", NAMES="centre.example.cn")
     assert done.returncode == 0
     fingerprint = re.search(r"CA 指纹 +((?:[0-9A-F]{2}:){31}[0-9A-F]{2})", done.stdout)
-    code = re.search(r"登记码 +([A-Z2-7-]{30,}[0-9A-F]{8})", done.stdout)
+    code = re.search(r"一次性代码 +([A-Z2-7-]{30,}[0-9A-F]{8})", done.stdout)
     assert fingerprint
     assert code
     assert code[1].endswith(fingerprint[1].replace(":", "")[:8])

@@ -64,7 +64,7 @@ class Station:
 
 def code_in(lines: list[str]) -> str:
     """The enrolment code that was printed."""
-    return next(m[1] for line in lines if (m := re.search(r"登记码 +(\S+)$", line)))
+    return next(m[1] for line in lines if (m := re.search(r"一次性代码 +(\S+)$", line)))
 
 
 def _lives(process: Any) -> bool:
@@ -85,7 +85,7 @@ def test_two_workers_on_one_database(folder: Path) -> None:
         centre.wait_for("Application startup complete", times=2)
         centre.wait_for(r"CA 指纹 +\S+$")
         centre.wait_for("还没有管理员")
-        centre.wait_for("登记码 +[A-Z2-7-]+")
+        centre.wait_for("一次性代码 +[A-Z2-7-]+")
         with centre.client() as client:
             station = Station(client, code_in(centre.printed))
         _both_take_in_pushes(centre, station)
@@ -194,7 +194,7 @@ def test_tls_is_vouched_for_by_the_ca_only(database: str, state: Path) -> None:
 def test_a_waiting_station_does_not_hold_up_the_end(engine: Engine, database: str, state: Path) -> None:
     rig = Rig(engine, state)
     with serving(state, "--print-code", "樟树", "前台一", DATABASE_URL=database) as centre, centre.client() as client:
-        centre.wait_for(r"登记码 +\S+$")
+        centre.wait_for(r"一次性代码 +\S+$")
         station = Station(client, code_in(centre.printed))
         head = rig.head()
         with concurrent.futures.ThreadPoolExecutor(1) as pool:

@@ -20,13 +20,11 @@ from zhangshu_desk.core.clock import Clock
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.failpoints import reach
 from zhangshu_desk.core.link import CheckReport, Claim, LinkState, LinkStatus, Probe, Progress, WaitingAct
-from zhangshu_desk.core.paths import Paths
-from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.sync import books, checking, enrolment, transport, wire
 from zhangshu_desk.sync.cycle import Cycle, Diverged, Result, Told, waiting_of
-from zhangshu_desk.sync.secrets import MachineVault, Vault
+from zhangshu_desk.sync.secrets import Vault
 from zhangshu_desk.sync.status import Board
 from zhangshu_desk.sync.transport import HOLD_S, Centre, Refused, Unreachable
 
@@ -382,8 +380,3 @@ def _meaning(error: Exception) -> tuple[LinkState, str, dict[str, Any]]:
     if isinstance(error, DeskError):
         return LinkState.STOPPED, error.code, error.facts
     return LinkState.STOPPED, "sync.bug", {"detail": type(error).__name__}
-
-
-def make_link(store: Store, where: Paths, _settings: Settings, clock: Clock) -> DeskLink:
-    """The connection of a desk that was opened."""
-    return DeskLink(store, MachineVault(where.state), clock)
