@@ -241,5 +241,22 @@ def test_a_snapshot_is_taken_page_by_page_and_offers_what_the_centre_lost(store:
     assert not verify(store).problems
 
 
+def test_a_row_that_was_to_be_offered_and_came_back_first_is_counted_once(store: Store) -> None:
+    row = enterprise_row(NEW)
+    arrive(store, row)
+    with store.merge() as merge:
+        copying.mark_to_offer(merge.db, "enterprises", [NEW])
+        assert applying.table_sum(merge.db, "enterprises") == (0, 0)
+        copying.mark_to_offer(merge.db, "enterprises", [NEW])
+        assert applying.table_sum(merge.db, "enterprises") == (0, 0)
+    arrive(store, row)
+    with store.merge() as merge:
+        expected = (1, row_digest(row.tbl, row.id, row.fields))
+        assert applying.table_sum(merge.db, "enterprises") == expected
+        applying.sum_anew(merge.db)
+        assert applying.table_sum(merge.db, "enterprises") == expected
+    assert copying.offer(store, NINE) == 0
+
+
 def _wire(row: Row) -> dict[str, Any]:
     return {"t": row.tbl, "id": row.id, "v": row.ver, "f": row.fields}

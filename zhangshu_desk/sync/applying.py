@@ -198,7 +198,8 @@ def _note_states(db: sqlite3.Connection, tbl: str, rows: list[Row], generation: 
     latest = {one.id: one for one in rows}
     known: dict[str, int] = dict(
         db.execute(
-            "SELECT row_id, digest FROM row_states WHERE tbl = ? AND row_id IN (SELECT value FROM json_each(?))",
+            "SELECT row_id, digest FROM row_states"  # one that is only to be offered is no image, and not counted
+            " WHERE tbl = ? AND generation >= 0 AND row_id IN (SELECT value FROM json_each(?))",
             (tbl, json.dumps(list(latest))),
         )
     )
@@ -235,11 +236,22 @@ def drop_states(db: sqlite3.Connection, tbl: str, row_ids: Iterable[str]) -> Non
     """Forget the centre's images of rows, because it has none."""
     count, total = table_sum(db, tbl)
     for row_id in row_ids:
-        old = db.execute("SELECT digest FROM row_states WHERE tbl = ? AND row_id = ?", (tbl, row_id)).fetchone()
+        sql = "SELECT digest FROM row_states WHERE tbl = ? AND row_id = ? AND generation >= 0"
+        old = db.execute(sql, (tbl, row_id)).fetchone()
         if old is not None:
             count, total = count - 1, total - unsigned(old[0])
-            db.execute("DELETE FROM row_states WHERE tbl = ? AND row_id = ?", (tbl, row_id))
+        db.execute("DELETE FROM row_states WHERE tbl = ? AND row_id = ?", (tbl, row_id))
     set_table_sum(db, tbl, count, total)
+
+
+def sum_anew(db: sqlite3.Connection) -> None:
+    """Count and add up all images again."""
+    sums: dict[str, tuple[int, int]] = {tbl: (0, 0) for tbl in wire.PULLED}
+    for tbl, digest in db.execute("SELECT tbl, digest FROM row_states WHERE generation >= 0"):
+        count, total = sums[tbl]
+        sums[tbl] = count + 1, total + digest
+    for tbl, (count, total) in sums.items():
+        set_table_sum(db, tbl, count, total)
 
 
 def signed(digest: int) -> int:

@@ -34,6 +34,7 @@ def take_page(merge: Merge, page: Mapping[str, Any]) -> bool:
         books.say(db, snapshot=json.dumps(at))
         return False
     _note_missing(db, at["generation"])
+    applying.sum_anew(db)
     books.say(db, feed_base=page["as_of"], sync_schema=wire.SCHEMA)
     books.add_feed_point(db, page["as_of"], page["h"])
     books.forget(db, "snapshot")
