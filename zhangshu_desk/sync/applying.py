@@ -246,7 +246,7 @@ def drop_states(db: sqlite3.Connection, tbl: str, row_ids: Iterable[str]) -> Non
 
 def sum_anew(db: sqlite3.Connection) -> None:
     """Count and add up all images again."""
-    sums: dict[str, tuple[int, int]] = {tbl: (0, 0) for tbl in wire.PULLED}
+    sums: dict[str, tuple[int, int]] = dict.fromkeys(wire.PULLED, (0, 0))
     for tbl, digest in db.execute("SELECT tbl, digest FROM row_states WHERE generation >= 0"):
         count, total = sums[tbl]
         sums[tbl] = count + 1, total + digest
