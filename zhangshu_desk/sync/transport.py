@@ -111,15 +111,15 @@ class Centre:
             answer = self._http.request(
                 method, path, content=content, params=params, headers=all_headers, timeout=patience
             )
-            found = orjson.loads(answer.content) if answer.content else {}
+            found = orjson.loads(answer.content)
         except (httpx.HTTPError, ssl.SSLError, ValueError) as error:  # ValueError: half an answer is no JSON
             raise Unreachable(f"{type(error).__name__}: {error}") from error
         if answer.status_code in (429, 503) or answer.status_code >= 500:
             raise Unreachable(f"HTTP {answer.status_code}", float(answer.headers.get("Retry-After", 0) or 0))
-        if not isinstance(found, dict):
-            raise Unreachable(f"HTTP {answer.status_code}: no object")
+        if not isinstance(found, dict) or (answer.status_code != 200 and not found.get("error")):
+            raise Unreachable(f"HTTP {answer.status_code}: not an answer of the centre")
         if answer.status_code != 200:
-            raise Refused(answer.status_code, str(found.get("error", "")), found)
+            raise Refused(answer.status_code, str(found["error"]), found)
         return found
 
 
