@@ -111,16 +111,24 @@ class Centre:
             answer = self._http.request(
                 method, path, content=content, params=params, headers=all_headers, timeout=patience
             )
-            found = orjson.loads(answer.content)
-        except (httpx.HTTPError, ssl.SSLError, ValueError) as error:  # ValueError: half an answer is no JSON
+        except (httpx.HTTPError, ssl.SSLError) as error:
             raise Unreachable(f"{type(error).__name__}: {error}") from error
-        if answer.status_code in (429, 503) or answer.status_code >= 500:
-            raise Unreachable(f"HTTP {answer.status_code}", float(answer.headers.get("Retry-After", 0) or 0))
+        if answer.status_code == 429 or answer.status_code >= 500:
+            raise Unreachable(f"HTTP {answer.status_code}", _seconds(answer.headers.get("Retry-After", "")))
+        try:
+            found = orjson.loads(answer.content)
+        except ValueError as error:
+            raise Unreachable(f"HTTP {answer.status_code}: half an answer") from error
         if not isinstance(found, dict) or (answer.status_code != 200 and not found.get("error")):
             raise Unreachable(f"HTTP {answer.status_code}: not an answer of the centre")
         if answer.status_code != 200:
             raise Refused(answer.status_code, str(found["error"]), found)
         return found
+
+
+def _seconds(text: str) -> float:
+    """What `Retry-After` says; 0 when it says nothing, or names a date as some proxies do."""
+    return float(text) if text.isdecimal() else 0.0
 
 
 def connect(address: str, ca_pem: str) -> httpx.Client:
