@@ -20,6 +20,19 @@ Digests = dict[str, tuple[int, str]]
 
 
 @dataclass(frozen=True)
+class Echo:
+    """Feed numbers in (`after`, `upto`], without those `but`: rows that a station has just brought to what they are,
+    so that it needs no more than their digests."""
+
+    after: int
+    upto: int
+    but: tuple[int, ...] = ()
+
+
+NO_ECHO = Echo(0, 0)
+
+
+@dataclass(frozen=True)
 class Page:
     """Rows as they go over the wire; `hlc`: the greatest clock among them, empty when there are none."""
 
@@ -31,15 +44,23 @@ class Page:
     hlc: str
 
 
-def page(connection: Connection, scopes: Iterable[str], since: int, limit: int, touched: Iterable[Key]) -> Page:
+def page(
+    connection: Connection,
+    scopes: Iterable[str],
+    since: int,
+    limit: int,
+    touched: Iterable[Key],
+    echo: Echo = NO_ECHO,
+) -> Page:
     """The rows of these scopes that changed after feed number `since`, in the order of their latest changes.
 
     Args:
         touched: rows to give in any case, as far as the station may have them.
+        echo: rows to give without their fields.
     """
     head = database.row(connection, "SELECT seq, h FROM feed_head WHERE id = 1")
     limit = min(limit, MAX_PAGE_ROWS)
-    found = _changed(connection, sorted(scopes), since, limit + 1)
+    found = _changed(connection, sorted(scopes), since, limit + 1, echo)
     kept = found[: _fitting(found, limit)]
     more = len(kept) < len(found)
     upto = kept[-1].seq if more else head.seq
@@ -49,16 +70,17 @@ def page(connection: Connection, scopes: Iterable[str], since: int, limit: int, 
     return Page([as_row(one) for one in (*kept, *again)], upto, h, head.seq, more, hlc)
 
 
-def _changed(connection: Connection, scopes: list[str], since: int, limit: int) -> list[Any]:
+def _changed(connection: Connection, scopes: list[str], since: int, limit: int, echo: Echo) -> list[Any]:
     # one ordered index scan per scope, merged: a condition over all scopes would sort everything for every page
     part = (
-        "(SELECT tbl, id, seq, fields::text AS fields, hlc FROM records"
-        " WHERE scope = %s AND seq > %s AND whole AND tbl = ANY(%s) ORDER BY seq LIMIT %s)"
+        "(SELECT tbl, id, seq, digest, hlc,"
+        " CASE WHEN seq > %s AND seq <= %s AND seq <> ALL(%s::bigint[]) THEN '' ELSE fields::text END AS fields"
+        " FROM records WHERE scope = %s AND seq > %s AND whole AND tbl = ANY(%s) ORDER BY seq LIMIT %s)"
     )
     sql = " UNION ALL ".join([part] * len(scopes)) + " ORDER BY seq LIMIT %s"
     values: list[Any] = []
     for scope in scopes:
-        values += [scope, since, list(PULLED), limit]
+        values += [echo.after, echo.upto, list(echo.but), scope, since, list(PULLED), limit]
     return database.rows(connection, sql, [*values, limit])
 
 
@@ -80,7 +102,7 @@ def _touched(connection: Connection, scopes: list[str], keys: Iterable[Key], sin
 
 
 _TOUCHED = f"""
-    SELECT r.tbl, r.id, r.seq, r.fields::text AS fields, r.hlc FROM {KEYS} JOIN records r USING (tbl, id)
+    SELECT r.tbl, r.id, r.seq, r.digest, r.hlc, r.fields::text AS fields FROM {KEYS} JOIN records r USING (tbl, id)
     WHERE r.scope = ANY(%s) AND r.whole AND r.seq <= %s
 """  # noqa: S608 - constants
 
@@ -92,6 +114,8 @@ def _hash_at(connection: Connection, seq: int) -> str:
 
 def as_row(found: Any) -> dict[str, Any]:
     """A row as it goes over the wire; its fields stay the JSON text that the database gave."""
+    if not found.fields:
+        return {"t": found.tbl, "id": found.id, "v": found.seq, "d": as_hex(int(found.digest))}
     return {"t": found.tbl, "id": found.id, "v": found.seq, "f": orjson.Fragment(found.fields)}
 
 

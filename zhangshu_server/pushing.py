@@ -20,6 +20,7 @@ from zhangshu_server.database import Connection, document
 from zhangshu_server.judging import Court, Result, Sent
 from zhangshu_server.lives import Fork, Life, check_hashes, check_history, points
 from zhangshu_server.merging import Claim, Clash, Operation, Record, clamp, identity_of, twins
+from zhangshu_server.pulling import NO_ECHO, Echo
 from zhangshu_server.records import Key
 from zhangshu_server.refusals import bad_request
 from zhangshu_server.shapes import Log, SyncRequest, WireOperation
@@ -36,6 +37,7 @@ class Pushed:
         acked, durable: by incarnation. rewound_to: the last place of our feed that the station knows, when it had read
             further than that. floor: feed numbers below it were purged.
         touched: keys of the rows that the push was about.
+        echo: which rows the station itself brought to what they are now.
     """
 
     station: Station
@@ -48,6 +50,7 @@ class Pushed:
     blocks: list[dict[str, Any]] = field(default_factory=list)
     secret: str | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
+    echo: Echo = NO_ECHO
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ class _Push:
         self.notices: list[dict[str, Any]] = []
         self.head = self.floor = 0
         self.rewound: int | None = None
+        self.echo = NO_ECHO
         self.lives: dict[str, Life] = {}
 
     def run(self) -> Pushed:
@@ -142,6 +146,7 @@ class _Push:
             blocks,
             secret,
             self.notices,
+            self.echo,
         )
 
     # -- histories ----------------------------------------------------------------------------------------------------
@@ -348,8 +353,23 @@ class _Push:
         feed.log(connection, [*(self._logged(row, known, start) for row in new), *numbered.operations])
         self._judged_anew(anew, start)
         self._write_lives(new)
+        self.echo = Echo(start, numbered.head, self._unexpected(court, new, start)) if new else NO_ECHO
         if numbered.feed:
             feed.announce(connection, numbered.head, self.station.id, {record.scope for record in changed.values()})
+
+    def _unexpected(self, court: Court, new: list[_Row], start: int) -> tuple[int, ...]:
+        """Feed numbers of rows that became something else than the station has: others changed them too, or we did."""
+        since = self.request.since or 0
+        mine = {row.sent.key for row in new}
+        mine.difference_update(row.sent.key for row in new if row.sent.status != "ok")
+        mine.difference_update((one.tbl, one.row_id) for one in court.entries if isinstance(one, feed.CentreEntry))
+        mine.difference_update(tuple(key) for key in self.request.again)
+        found = []
+        for key, record in court.changed().items():
+            before = court.stored.get(key)
+            if key not in mine or (before is not None and before.record.seq > since):
+                found.append(records.real(record.seq, start))
+        return tuple(found)
 
     def _logged(self, row: _Row, known: Mapping[str, Any], start: int) -> dict[str, Any]:
         sent, index = row.sent, row.sent.index

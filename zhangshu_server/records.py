@@ -176,12 +176,12 @@ def _row(record: Record, start: int) -> dict[str, Any]:
     for group, stamp in record.clk.items():
         groups.setdefault(id(stamp), []).append(group)
         stamps[id(stamp)] = stamp
-    clk = {" ".join(groups[one]): (_real(stamp[0], start), *stamp[1:]) for one, stamp in stamps.items()}
+    clk = {" ".join(groups[one]): (real(stamp[0], start), *stamp[1:]) for one, stamp in stamps.items()}
     return {
         "tbl": record.tbl,
         "id": record.id,
         "scope": record.scope,
-        "seq": _real(record.seq, start),
+        "seq": real(record.seq, start),
         "fields": record.fields,
         "clk": clk,
         "hlc": record.hlc,
@@ -190,7 +190,8 @@ def _row(record: Record, start: int) -> dict[str, Any]:
     }
 
 
-def _real(seq: int, start: int) -> int:
+def real(seq: int, start: int) -> int:
+    """The feed number that a provisional one becomes when the numbers count on from `start`."""
     return seq - PENDING + 1 + start if seq >= PENDING else seq
 
 

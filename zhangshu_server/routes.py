@@ -237,7 +237,10 @@ def _pull(centre: Centre, pushed: Pushed, request: shapes.SyncRequest) -> dict[s
                 "digests": None,
             }
             return {**found, **nothing, "head": head, "hlc": _NO_HLC}
-        page = pulling.page(connection, station.pulled_scopes, since, request.limit, pushed.touched)
+        echo = pushed.echo if request.brief else pulling.NO_ECHO
+        page = pulling.page(
+            connection, station.pulled_scopes, since, request.limit, {*pushed.touched, *request.again}, echo
+        )
         digests = None
         if not page.more and request.structure == SCHEMA:
             digests = pulling.digests(connection, station.pulled_scopes)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
-from zhangshu_desk.sync.wire import PULLED
+from zhangshu_desk.sync.wire import MAX_PAGE_ROWS, PULLED
 
 _MOST = (1 << 53) - 1
 Count = Annotated[int, Field(ge=0, le=_MOST)]
@@ -75,7 +75,11 @@ class Want(_Request):
 
 
 class SyncRequest(_Request):
-    """`POST /v1/sync`. `since` null: push only."""
+    """`POST /v1/sync`. `since` null: push only.
+
+    `brief`: rows that the station itself made may come without their fields; `again`: rows to give with them in any
+    case, because what the station has differs.
+    """
 
     proto: Small
     # the Python name `schema` is taken by pydantic
@@ -94,6 +98,8 @@ class SyncRequest(_Request):
     retry: list[Token] = Field(default=[], max_length=1000)
     verifiers: list[Verifier] = Field(default=[], max_length=1000)
     verifiers_since: Count | None = None
+    brief: bool = False
+    again: list[tuple[Token, RowId]] = Field(default=[], max_length=MAX_PAGE_ROWS)
 
 
 class EnrolRequest(_Request):
@@ -128,12 +134,14 @@ class _Answer(BaseModel):
 
 
 class Row(_Answer):
-    """A row: table, id, feed number of its latest change, fields that are not null."""
+    """A row: table, id, feed number of its latest change, and its fields that are not null; or, when the station made
+    it so itself and asked to be `brief`, only the digest `d` of them, in hexadecimal."""
 
     t: str
     id: str
     v: int
-    f: dict[str, Any]
+    f: dict[str, Any] | None = None
+    d: str | None = None
 
 
 class Result(_Answer):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from tests.store_fixtures import NINE
@@ -138,4 +141,31 @@ def test_a_visit_of_one_station_stands_in_the_queue_of_the_other(centre: CentreR
         assert {row.label for row in queue.waiting} == set(tickets)
     assert len(set(tickets)) == 2
     assert centre.rows("stations")[second.station]["letter"] in tickets[1]
+    equal(centre, first, second)
+
+
+def test_who_works_on_while_the_answer_is_on_its_way_asks_for_the_row_again(
+    centre: CentreRig, pair: tuple[Rig, Rig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = pair
+    assert first.centre is not None
+    first.cycle()
+    row = new_enterprise(first, "江西宏远校具有限公司")
+    asked: list[object] = []
+    sync = first.centre.sync
+
+    def meanwhile(body: Mapping[str, Any]) -> dict[str, Any]:
+        asked.append(list(body["again"]))
+        answer = sync(body)
+        if len(asked) == 1:
+            assert "f" not in next(one for one in answer["rows"] if one["id"] == row)
+            change(first, row, notes="边等边写")
+        return answer
+
+    monkeypatch.setattr(first.centre, "sync", meanwhile)
+    first.cycle()
+    assert asked[:2] == [[], [("enterprises", row)]]
+    second.cycle()
+    first.cycle()
+    assert value(first, row, "notes") == value(second, row, "notes") == "边等边写"
     equal(centre, first, second)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import inspect
 
 from zhangshu_desk.core.operations import DIGEST_MODULUS, canonical, row_digest
@@ -25,17 +26,51 @@ _ZERO = {"text": "", "int": 0, "bool": 0, "date": "", "json": "{}"}
 
 @dataclass(frozen=True)
 class Row:
-    """A row as the centre has it: table, id, feed number of its latest change, fields as on the wire."""
+    """A row as the centre has it: table, id, feed number of its latest change, fields as on the wire.
+
+    `digest`: of a row that is here just so already, so that nothing is to be written.
+    """
 
     tbl: str
     id: str
     ver: int
     fields: Mapping[str, Any]
+    digest: int | None = None
 
 
-def rows_of(answers: Iterable[Mapping[str, Any]]) -> list[Row]:
-    """The rows of an answer; tables that this program does not know yet are left out."""
-    return [Row(one["t"], one["id"], one["v"], one["f"]) for one in answers if one["t"] in wire.TABLES]
+@dataclass(frozen=True)
+class Answered:
+    """The rows of an answer; `again`: (table, id) of those that the centre only named and that differ here."""
+
+    rows: list[Row]
+    again: list[tuple[str, str]]
+
+
+def rows_of(db: sqlite3.Connection, answers: Iterable[Mapping[str, Any]]) -> Answered:
+    """The rows of an answer; tables that this program does not know yet are left out.
+
+    Of what we made ourselves the centre only says the digest (docs/adr/0006): the row is what we have, if that agrees.
+    """
+    found = Answered([], [])
+    named: dict[str, list[Mapping[str, Any]]] = {}
+    for one in answers:
+        if one["t"] not in wire.TABLES:
+            continue
+        if one.get("f") is None:
+            named.setdefault(one["t"], []).append(one)
+        else:
+            found.rows.append(Row(one["t"], one["id"], one["v"], one["f"]))
+    for tbl, ours in named.items():
+        plan = plan_of(tbl)
+        here = _here(db, plan, tbl, [one["id"] for one in ours])
+        for one in ours:
+            values, digest = here.get(one["id"]), int(one["d"], 16)
+            fields = image_of(plan, values[1:]) if values is not None else {}
+            if row_digest(tbl, one["id"], fields) == digest:
+                found.rows.append(Row(tbl, one["id"], one["v"], fields, digest))
+            else:
+                found.again.append((tbl, one["id"]))
+    return found
 
 
 def apply(merge: Merge, rows: Iterable[Row], generation: int) -> int:
@@ -75,16 +110,26 @@ class _Plan:
     """How rows of a table are written.
 
     Attributes:
-        columns: those after the id, with their defaults.
-        searched: places in `(id, *columns)` on which the search index depends.
+        columns: those after the id; defaults: what they hold when the centre says nothing of them.
+        json_places, searched: places in `names` that hold JSON, and on which the search index depends.
     """
 
     kind: type[Synced]
     columns: tuple[str, ...]
     defaults: Mapping[str, Any]
-    json_columns: frozenset[str]
+    json_places: tuple[tuple[int, str], ...]
     searched: tuple[int, ...]
-    upsert: str
+    insert: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All columns, the id first."""
+        return ("id", *self.columns)
+
+    def update(self, places: tuple[int, ...]) -> str:
+        """The statement that changes the columns at `places`: writing fewer spares their indices."""
+        sets = ", ".join(f'"{self.columns[at - 1]}" = ?' for at in places)
+        return f"UPDATE {self.kind.__tablename__} SET {sets} WHERE id = ?"  # noqa: S608 - names of ours
 
 
 @cache
@@ -94,13 +139,14 @@ def plan_of(tbl: str) -> _Plan:
     table = wire.TABLES[tbl]
     columns = tuple(one.name for one in inspect(kind).columns if one.name != "id")
     defaults = {name: None if table.columns[name].nullable else _default(kind, name) for name in columns}
-    json_columns = frozenset(name for name in columns if isinstance(inspect(kind).columns[name].type, Json))
+    json_places = tuple(
+        (at, name) for at, name in enumerate(columns, 1) if isinstance(inspect(kind).columns[name].type, Json)
+    )
     names = ", ".join(f'"{name}"' for name in ("id", *columns))
-    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in columns)
     places = ", ".join("?" * (len(columns) + 1))
-    sql = f"INSERT INTO {tbl} ({names}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {updates}"  # noqa: S608
+    sql = f"INSERT INTO {tbl} ({names}) VALUES ({places})"  # noqa: S608
     searched = tuple(at for at, name in enumerate(columns, 1) if name in kind.searched)
-    return _Plan(kind, columns, defaults, json_columns, searched, sql)
+    return _Plan(kind, columns, defaults, json_places, searched, sql)
 
 
 def _default(kind: type[Synced], name: str) -> Any:
@@ -112,22 +158,27 @@ def _default(kind: type[Synced], name: str) -> Any:
 
 
 def _write(merge: Merge, tbl: str, rows: list[Row], pending: dict[tuple[str, str], set[str]]) -> None:
-    """Write rows that differ from what is here; what the echo of our own push says is here already."""
+    """Write what differs from what is here."""
     plan = plan_of(tbl)
-    here = _here(merge.db, plan, tbl, [row.id for row in rows])
-    written, searched = [], []
-    for row in rows:
+    unsure = [row for row in rows if row.digest is None]
+    here = _here(merge.db, plan, tbl, [row.id for row in unsure])
+    fresh: dict[str, tuple[Any, ...]] = {}
+    changes: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+    searched = []
+    for row in unsure:
         old = here.get(row.id)
-        values = _stored(plan, row)
-        kept = pending.get((tbl, row.id), ()) if old is not None else ()
-        if old is not None:
-            values |= {name: value for name, value in zip(plan.columns, old[1:], strict=True) if name in kept}
-        new = (row.id, *(values[name] for name in plan.columns))
-        if new != old:
-            written.append(new)
-            if old is None or any(new[at] != old[at] for at in plan.searched):
+        new = _stored(plan, row, old, pending.get((tbl, row.id), frozenset()))
+        if old is None:
+            fresh[row.id] = new
+            searched.append(new)
+        elif new != old:
+            places = tuple(at for at, value in enumerate(new) if value != old[at])
+            changes.setdefault(places, []).append((*(new[at] for at in places), row.id))
+            if not set(plan.searched).isdisjoint(places):
                 searched.append(new)
-    merge.db.executemany(plan.upsert, written)
+    merge.db.executemany(plan.insert, fresh.values())
+    for places, values in changes.items():
+        merge.db.executemany(plan.update(places), values)
     if plan.kind.search_kind:
         _index_or_note(merge, plan, tbl, searched)
 
@@ -139,16 +190,30 @@ def _here(db: sqlite3.Connection, plan: _Plan, tbl: str, row_ids: list[str]) -> 
     return {row[0]: row for row in db.execute(sql, (json.dumps(row_ids),))}
 
 
-def _stored(plan: _Plan, row: Row) -> dict[str, Any]:
-    values = {}
-    for name in plan.columns:
-        value = row.fields.get(name)
-        if value is None:
-            value = plan.defaults[name]
-        elif name in plan.json_columns:
-            value = canonical(value)
-        values[name] = value
-    return values
+def _stored(plan: _Plan, row: Row, old: tuple[Any, ...] | None, kept: Set[str]) -> tuple[Any, ...]:
+    """The row as the table holds it; the fields `kept` stay as they are in `old`."""
+    given, values = row.fields.get, [row.id]
+    for name, default in plan.defaults.items():
+        value = given(name)
+        values.append(default if value is None else value)
+    for at, name in plan.json_places:
+        if row.fields.get(name) is not None:
+            values[at] = canonical(values[at])
+    if old is not None and kept:
+        values = [there if name in kept else new for name, new, there in zip(plan.names, values, old, strict=True)]
+    return tuple(values)
+
+
+def image_of(plan: _Plan, values: Sequence[Any]) -> dict[str, Any]:
+    """A row as the wire has it, without nulls, from the values of `plan.columns`."""
+    fields = {}
+    for name, value in zip(plan.columns, values, strict=True):
+        if value is not None:
+            fields[name] = value
+    for _, name in plan.json_places:
+        if name in fields:
+            fields[name] = orjson.loads(fields[name])
+    return fields
 
 
 # -- search ---------------------------------------------------------------------------------------------------------
@@ -164,8 +229,8 @@ def _index_or_note(merge: Merge, plan: _Plan, tbl: str, written: list[tuple[Any,
 
 def _index(db: sqlite3.Connection, plan: _Plan, row: tuple[Any, ...]) -> None:
     values = dict(zip(("id", *plan.columns), row, strict=True))
-    for name in plan.json_columns:
-        values[name] = None if values[name] is None else json.loads(values[name])
+    for _, name in plan.json_places:
+        values[name] = None if values[name] is None else orjson.loads(values[name])
     for name, column in wire.TABLES[plan.kind.__tablename__].columns.items():
         if column.kind == "date" and values.get(name):
             values[name] = date.fromisoformat(values[name])
@@ -205,7 +270,7 @@ def _note_states(db: sqlite3.Connection, tbl: str, rows: list[Row], generation: 
     )
     states = []
     for row in latest.values():
-        digest = row_digest(tbl, row.id, row.fields)
+        digest = row_digest(tbl, row.id, row.fields) if row.digest is None else row.digest
         count += row.id not in known
         total += digest - known.get(row.id, 0)
         states.append((tbl, row.id, row.ver, signed(digest), generation))

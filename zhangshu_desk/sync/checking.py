@@ -43,8 +43,9 @@ def repair(store: Store, centre: Centre, tbl: str) -> tuple[int, int]:
     mended = offered = 0
     for bucket in sorted(theirs.keys() | ours.keys()):
         if theirs.get(bucket, (0, 0)) != ours.get(bucket, (0, 0)):
-            rows = applying.rows_of(centre.digest(tbl, bucket)["rows"])
+            answers = centre.digest(tbl, bucket)["rows"]
             with store.merge() as merge:
+                rows = applying.rows_of(merge.db, answers).rows
                 mended += _changed(merge.db, rows)
                 applying.apply(merge, rows, books.number(merge.db, "generation"))
                 offered += _offer_others(merge, tbl, bucket, {row.id for row in rows})
@@ -114,7 +115,7 @@ def _reread_some(db: sqlite3.Connection, tbl: str, after: str) -> tuple[int, str
         if here is None:
             applying.drop_states(db, tbl, [row_id])
             continue
-        found = row_digest(tbl, row_id, copying.image_of(plan, tuple(values)))
+        found = row_digest(tbl, row_id, applying.image_of(plan, tuple(values)))
         if found != applying.unsigned(digest):
             count, total = applying.table_sum(db, tbl)
             applying.set_table_sum(db, tbl, count, total - digest + found)

@@ -27,7 +27,7 @@ def take_page(merge: Merge, page: Mapping[str, Any]) -> bool:
     db = merge.db
     at = books.snapshot(db)
     assert at is not None, "a page is asked for only while a snapshot is read"
-    rows = applying.rows_of(page["rows"])
+    rows = applying.rows_of(db, page["rows"]).rows
     applying.apply(merge, rows, at["generation"])
     if page["more"]:
         at |= {"as_of": page["as_of"], "h": page["h"], "after": page["after"], "loaded": at["loaded"] + len(rows)}
@@ -96,13 +96,4 @@ def image(db: sqlite3.Connection, tbl: str, row_id: str) -> dict[str, Any] | Non
     found = db.execute(f"SELECT {names} FROM {tbl} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - names of ours
     if found is None:
         return None
-    return image_of(plan, found)
-
-
-def image_of(plan: Any, values: tuple[Any, ...]) -> dict[str, Any]:
-    """The same from the values of `plan.columns`."""
-    fields = {}
-    for name, value in zip(plan.columns, values, strict=True):
-        if value is not None:
-            fields[name] = json.loads(value) if name in plan.json_columns else value
-    return fields
+    return applying.image_of(plan, found)

@@ -95,6 +95,7 @@ class Cycle:
         self._told = Told()
         self._partings: Counter[tuple[str, str]] = Counter()
         self._pushed = self._applied = self._rounds = self._repaired = self._offered = 0
+        self._again: list[tuple[str, str]] = []
         self._too_old = False
         self._secret = ""
         self._notices: list[tuple[str, Mapping[str, Any]]] = []
@@ -145,7 +146,7 @@ class Cycle:
                 self._copy()
             elif left.offers:
                 self._offer()
-            elif not (push.more or answer.get("more") or left.waiting):
+            elif not (push.more or answer.get("more") or left.waiting or self._again):
                 return None if self._too_old else answer
         return None
 
@@ -166,17 +167,20 @@ class Cycle:
             self._rounds += 1
             since = None if self._too_old or books.snapshot(db) is not None else books.cursor(db)
             body = request(db, push, self._now(), since, self._rounds)
+            body["again"] = self._again
             if self._secret:
                 body["want"]["secret"] = False
         return push, body
 
     def _take(self, answer: Mapping[str, Any], pushed: int, verifiers: list[dict[str, Any]]) -> None:
         with self._store.merge() as merge:
-            self._applied += incoming.take(merge, answer, self._now())
+            taken = incoming.take(merge, answer, self._now())
             if verifiers:
                 books.say(merge.db, verifiers_sent=max(one["changed_at"] for one in verifiers))
             failpoints.reach("desk.before_apply_commit")
         failpoints.reach("desk.after_apply_commit")
+        self._again = taken.again
+        self._applied += taken.applied
         self._pushed += pushed
         self._told.sent += pushed
         self._secret = answer.get("secret") or self._secret
@@ -323,6 +327,7 @@ def request(
         "since": since,
         "seen": books.feed_points(db),
         "limit": wire.MAX_PAGE_ROWS,
+        "brief": True,
         "want": {
             "serials": serials.wanted(db),
             "secret": bool(secret_since) and now - secret_since > SECRET_AGE_MS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from zhangshu_desk.core.clock import MINUTE, SECOND
@@ -15,21 +16,29 @@ from zhangshu_desk.sync import applying, books, forks
 from zhangshu_desk.sync.applying import Row
 
 
-def take(merge: Merge, answer: Mapping[str, Any], now: int) -> int:
-    """Take in the answer to a push and pull; returns how many rows were applied (not those that were staged)."""
+@dataclass(frozen=True)
+class Taken:
+    """How many rows an answer brought (not counting those that were staged), and (table, id) of those to ask for."""
+
+    applied: int = 0
+    again: list[tuple[str, str]] = field(default_factory=list)
+
+
+def take(merge: Merge, answer: Mapping[str, Any], now: int) -> Taken:
+    """Take in the answer to a push and pull."""
     db = merge.db
     take_receipts(merge, answer, now)
     if answer.get("rewound_to") is not None:
         _rewind(db, int(answer["rewound_to"]))
-        return 0
+        return Taken()
     if answer.get("next") is None or books.snapshot(db) is not None:
-        return 0
-    rows = applying.rows_of(answer["rows"])
+        return Taken()
+    found = applying.rows_of(db, answer["rows"])
     if answer["more"]:
-        _stage(db, rows)
+        _stage(db, found.rows)
         books.say(db, staged_next=answer["next"], staged_h=answer["h"])
-        return 0
-    return _apply_all(merge, rows, answer)
+        return Taken(0, found.again)
+    return Taken(_apply_all(merge, found.rows, answer), found.again)
 
 
 def take_receipts(merge: Merge, answer: Mapping[str, Any], now: int, *, late: bool = False) -> None:
