@@ -17,7 +17,7 @@ from tests.e2e.programs import Centre
 def no_keyring() -> Iterator[None]:
     """Whatever this machine has: a test must not leave secrets in a person's keyring."""
     before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # ships incomplete types
     yield
     keyring.set_keyring(before)
 
