@@ -30,6 +30,8 @@ ACTS = frozenset(
         "backup.make",
         "backup.restore",
         "exchange.take",
+        "services.load",
+        "services.reset",
     }
 )
 """Everything one can do here; in words in `resources/i18n/centre.toml`."""

@@ -26,6 +26,7 @@ _ABOUT = """\
   zhangshu-server serve                                      启动中心
   zhangshu-server admin add zhanghua                         新增监督页面的管理员
   zhangshu-server stations code --site 樟树 --name 前台一    生成一次性代码
+  zhangshu-server services show --toml > services.toml       改好后用 services load 下发
   zhangshu-server backup
 设置写在环境变量里：
   ZHANGSHU_DATABASE_URL   PostgreSQL 的地址；不写则用自带的
@@ -111,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--print-code", nargs=2, metavar=("站点", "工作站"), help="启动后打印一个一次性代码")
     command("migrate", "把数据库升级到本程序需要的结构", "升级程序后、启动前运行一次。")
     _stations(command("stations", "管理工作站"), command)
+    _services(command("services", "管理下发的办理事项"), command)
     _admins(command("admin", "管理监督页面的账号"), command)
     backup = command("backup", "立即备份", "写完后读回到临时数据库逐表核对，一致才算数。")
     backup.add_argument("--to", type=Path, metavar="目录", help="备份存放的目录（默认为状态目录的 backups）")
@@ -142,6 +144,18 @@ def _stations(parser: argparse.ArgumentParser, command: Callable[..., argparse.A
     back = command("reinstate", "恢复停用的工作站", under=under)
     back.add_argument("id", metavar="编号", help="工作站编号，或开头的几位")
     back.set_defaults(command="stations_reinstate")
+
+
+def _services(parser: argparse.ArgumentParser, command: Callable[..., argparse.ArgumentParser]) -> None:
+    under = parser.add_subparsers(title="命令", metavar="命令", required=True, parser_class=Parser)
+    show = command("show", "显示下发的办理事项", "没有下发时，各工作站使用程序自带的。", under=under)
+    show.add_argument("--toml", action="store_true", help="写成文件的样子，改好后可以再下发；没有下发时为程序自带的")
+    show.set_defaults(command="services_show")
+    load = command("load", "下发文件里的办理事项", "只写有变化的；文件里没有的停用，原有记录照常显示。", under=under)
+    load.add_argument("file", type=Path, metavar="文件", help="例如 services.toml")
+    load.set_defaults(command="services_load")
+    reset = command("reset", "不再下发办理事项", "各工作站改用程序自带的。", under=under)
+    reset.set_defaults(command="services_reset")
 
 
 def _admins(parser: argparse.ArgumentParser, command: Callable[..., argparse.ArgumentParser]) -> None:

@@ -17,7 +17,8 @@ from zhangshu_desk.core.clock import Clock, hm, stamp
 from zhangshu_desk.core.commandline import DONE, FOUND
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.files import write_atomic
-from zhangshu_server import acts, admins, backups, checking, epochs, stations
+from zhangshu_desk.core.services import Catalogue, Service, as_toml, shipped
+from zhangshu_server import acts, admins, backups, catalogue, checking, epochs, stations
 from zhangshu_server import migrate as migrating
 from zhangshu_server.certificates import RENEW_DAYS, Certificates, days_left, prepare
 from zhangshu_server.database import make_engine
@@ -198,6 +199,81 @@ def _find(engine: Engine, beginning: str) -> tuple[str, str]:
     if not beginning or len(rows) != 1:
         raise DeskError("centre.station_which", beginning=beginning)
     return rows[0].id, rows[0].name
+
+
+# -- services ---------------------------------------------------------------------------------------------------------
+
+
+def services_show(options: Namespace, found: Settings, clock: Clock) -> int:
+    """What is handed down; as a file that can be changed and loaded, when that is asked for."""
+    with _engine(found) as engine:
+        now = catalogue.handed_down(engine)
+    if options.toml:
+        print(as_toml(now.catalogue or shipped()), end="")
+        return DONE
+    if now.catalogue is None:
+        print("中心没有下发办理事项，各工作站使用程序自带的。")
+        return DONE
+    at = f"，{stamp(now.changed_at)} 更新" if now.changed_at is not None else ""
+    print(f"中心下发的办理事项：{len(now.catalogue.services)} 项{at}")
+    for group in now.catalogue.groups:
+        mark = "" if group.verified else "（待核实）"
+        print(f"{group.letter} 组  {group.name}，{group.label(group.first)}～{group.label(group.last)}{mark}")
+        for service in now.catalogue.services:
+            if service.group == group.letter:
+                print(f"  {_service_words(service)}")
+    return DONE
+
+
+def _service_words(service: Service) -> str:
+    parts = [
+        f"{service.id}  {service.short}  {service.name}",
+        f"约 {service.usual_minutes} 分钟",
+        f"每日 {service.daily_cap} 号" if service.daily_cap else "",
+        f"常用第 {service.frequent}" if service.frequent else "",
+        "" if service.verified else "待核实",
+    ]
+    return "，".join(part for part in parts if part)
+
+
+def services_load(options: Namespace, found: Settings, clock: Clock) -> int:
+    """Hand down what is in a file."""
+    wanted = _read_services(options.file)
+    with _engine(found) as engine:
+        done = catalogue.load(engine, wanted, clock.now())
+        _note_services(engine, "services.load", {"file": options.file.name}, done, clock.now())
+    if not done.any:
+        print("与已下发的一致，没有改动。")
+        return DONE
+    print(f"已下发：新增 {done.added} 项、修改 {done.changed} 项、停用 {done.voided} 项（到变更第 {done.head} 号）。")
+    print("连着的工作站随即生效，其余的在下次同步时生效。")
+    return DONE
+
+
+def services_reset(options: Namespace, found: Settings, clock: Clock) -> int:
+    """Hand nothing down any more."""
+    with _engine(found) as engine:
+        done = catalogue.reset(engine, clock.now())
+        _note_services(engine, "services.reset", {}, done, clock.now())
+    print("不再下发办理事项，各工作站改用程序自带的。" if done.any else "本来就没有下发办理事项，没有改动。")
+    return DONE
+
+
+def _read_services(path: Path) -> Catalogue:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DeskError("centre.file_unreadable", path=path, detail=error.strerror or "") from error
+    except UnicodeDecodeError as error:
+        raise DeskError("centre.services_wrong", file=path, key="编码", why="不是 UTF-8") from error
+    return catalogue.read_file(text, str(path))
+
+
+def _note_services(engine: Engine, act: str, facts: dict[str, object], done: catalogue.Loaded, now: int) -> None:
+    if done.any:
+        counts = {"added": done.added, "changed": done.changed, "voided": done.voided, "head": done.head}
+        with engine.begin() as connection:
+            acts.record(connection, acts.COMMAND_LINE, act, {**facts, **counts}, now)
 
 
 # -- people -----------------------------------------------------------------------------------------------------------

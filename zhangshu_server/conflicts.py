@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zhangshu_desk.core.actors import COMMAND_LINE, SYSTEM
+from zhangshu_desk.core.ids import id_of
 from zhangshu_desk.sync.wire import CENTRE, TABLES
 from zhangshu_server import database
 from zhangshu_server.database import Connection
@@ -17,9 +17,8 @@ _CENTRE_NAME = "中心"
 
 
 def conflict_id(clash: Clash) -> str:
-    """The id of a clash's row, in the form of a UUID (version 8); the same clash is found under it again."""
-    digits = hashlib.sha256("\0".join(("conflict", clash.kind, *clash.seed)).encode()).hexdigest()
-    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
+    """The id of a clash's row; the same clash is found under it again."""
+    return id_of("conflict", clash.kind, *clash.seed)
 
 
 def fields_of(clash: Clash, people: Mapping[str, str], stations: Mapping[str, str], now: int) -> dict[str, Any]:

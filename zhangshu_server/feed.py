@@ -33,7 +33,7 @@ class Entry:
 @dataclass(frozen=True)
 class CentreEntry:
     """A change that the centre itself makes; it becomes an operation of origin `wire.CENTRE` with the feed number as
-    its number."""
+    its number. `tx`: what it belongs to; empty = it stands for itself."""
 
     tbl: str
     row_id: str
@@ -42,6 +42,7 @@ class CentreEntry:
     sets: dict[str, Any]
     hlc: str
     created: int
+    tx: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _operation(entry: CentreEntry, seq: int) -> dict[str, Any]:
         "inc": "",
         "n": seq,
         "op_id": entry.op_id,
-        "tx": entry.op_id,
+        "tx": entry.tx or entry.op_id,
         "tbl": entry.tbl,
         "row_id": entry.row_id,
         "kind": entry.kind,

@@ -11,12 +11,11 @@ from functools import partial
 from typing import Any
 
 from zhangshu_desk.core.actors import Role
-from zhangshu_desk.core.ids import new_id
-from zhangshu_desk.core.operations import format_hlc
-from zhangshu_desk.sync.wire import CENTRE, TABLES, Table
+from zhangshu_desk.sync.wire import TABLES, Table
+from zhangshu_server import authoring
 from zhangshu_server.conflicts import conflict_id, extension, fields_of
 from zhangshu_server.feed import CentreEntry, Entry
-from zhangshu_server.merging import PENDING, Claim, Clash, Fields, Operation, Record, Stamp, merge, scope_of
+from zhangshu_server.merging import PENDING, Claim, Clash, Fields, Operation, Record, merge, scope_of
 from zhangshu_server.records import Key, Stored
 from zhangshu_server.stations import Station
 from zhangshu_server.validating import (
@@ -212,15 +211,10 @@ class Court:
                 self._write(existing, "update", more)
 
     def _write(self, record: Record, kind: str, sets: dict[str, Any]) -> None:
-        table, seq = TABLES[record.tbl], self._next_seq
-        hlc = format_hlc((self.now, self._ticks), CENTRE)
+        written, entry = authoring.write(record, kind, sets, self._next_seq, self.now, self._ticks)
         self._ticks += 1
-        op_id = new_id(self.now)
-        stamp = Stamp(seq, hlc, CENTRE, "", op_id, "system")
-        clk = {**record.clk, **{table.group_of(name): stamp for name in sets}}
-        whole = record.whole or kind == "insert"
-        self._keep(replace(record, fields={**record.fields, **sets}, clk=clk, seq=seq, whole=whole))
-        self.entries.append(CentreEntry(record.tbl, record.id, op_id, kind, sets, hlc, self.now))
+        self._keep(written)
+        self.entries.append(entry)
 
     @property
     def _next_seq(self) -> int:

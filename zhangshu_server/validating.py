@@ -113,6 +113,8 @@ def check_rights(
 
 
 def _check_centre_only(op: Operation) -> None:
+    if TABLES[op.tbl].centre_only:
+        raise Refused("centre_only", op.tbl)
     if op.kind != "rescue" and not _CENTRE_FIELDS.get(op.tbl, frozenset()).isdisjoint(op.sets):
         raise Refused("centre_only", op.tbl)
     if op.tbl == "stations" and op.kind == "insert" and op.row_id != op.station:

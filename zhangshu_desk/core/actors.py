@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from zhangshu_desk.core.open_words import OpenWords
 
 
-class Role(StrEnum):
-    """What a person may do (`core/acts.py` says which acts)."""
+class Role(OpenWords):
+    """What a person may do (`core/acts.py` says which acts); somebody of a role of the future may only look."""
 
     CLERK = "窗口人员"
     LABEL = "贴标人员"

@@ -1,7 +1,8 @@
-"""UUIDv7 ids (RFC 9562 §5.7): unique without a network, and in the order they were made."""
+"""UUIDv7 ids (RFC 9562 §5.7): unique without a network, in the order they were made. And ids that follow from words."""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import threading
 
@@ -28,3 +29,9 @@ def new_id(now: int) -> str:
         head = (_last_ms << 16) | 0x7000 | _counter
     digits = f"{head:016x}{(0b10 << 62) | secrets.randbits(62):016x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def id_of(*words: str) -> str:
+    """The id of the thing that these words name, in the form of a UUID (version 8): the same words, the same id."""
+    digits = hashlib.sha256("\0".join(words).encode()).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"

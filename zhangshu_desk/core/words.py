@@ -9,7 +9,7 @@ from zhangshu_desk.core.clock import MINUTE, stamp
 from zhangshu_desk.core.resources import toml
 
 FILE = "i18n/audit.toml"
-TICKS = {"active", "is_main", "must_change"}
+TICKS = {"active", "is_main", "must_change", "verified"}
 """Fields that are yes or no."""
 
 

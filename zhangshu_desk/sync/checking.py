@@ -77,9 +77,7 @@ def _changed(db: sqlite3.Connection, rows: list[applying.Row]) -> int:
 def _offer_others(merge: Merge, tbl: str, bucket: int, theirs: set[str]) -> int:
     rows = merge.db.execute("SELECT row_id FROM row_states WHERE tbl = ? AND generation >= 0", (tbl,))
     ours = [row_id for (row_id,) in rows if bucket_of(row_id) == bucket and row_id not in theirs]
-    if ours:
-        copying.mark_to_offer(merge.db, tbl, ours)
-    return len(ours)
+    return copying.part_with(merge, tbl, ours)
 
 
 def reread(store: Store, progress: Any) -> int:

@@ -33,7 +33,7 @@ def take_page(merge: Merge, page: Mapping[str, Any]) -> bool:
         at |= {"as_of": page["as_of"], "h": page["h"], "after": page["after"], "loaded": at["loaded"] + len(rows)}
         books.say(db, snapshot=json.dumps(at))
         return False
-    _note_missing(db, at["generation"])
+    _note_missing(merge, at["generation"])
     applying.sum_anew(db)
     books.say(db, feed_base=page["as_of"], sync_schema=wire.SCHEMA)
     books.add_feed_point(db, page["as_of"], page["h"])
@@ -41,13 +41,29 @@ def take_page(merge: Merge, page: Mapping[str, Any]) -> bool:
     return True
 
 
-def _note_missing(db: sqlite3.Connection, generation: int) -> None:
+def _note_missing(merge: Merge, generation: int) -> None:
     """Rows of an earlier copy that are not in this one: the centre lost them."""
     missing: dict[str, list[str]] = {}
-    for tbl, row_id in db.execute("SELECT tbl, row_id FROM row_states WHERE generation < ?", (generation,)):
+    older = "SELECT tbl, row_id FROM row_states WHERE generation < ?"
+    for tbl, row_id in merge.db.execute(older, (generation,)):
         missing.setdefault(tbl, []).append(row_id)
     for tbl, row_ids in missing.items():
-        mark_to_offer(db, tbl, row_ids)
+        part_with(merge, tbl, row_ids)
+
+
+def part_with(merge: Merge, tbl: str, row_ids: list[str]) -> int:
+    """The centre does not have these rows; returns how many will be offered to it.
+
+    What it alone writes is as it says: a centre that was restored, or another one than before, does not want what the
+    one wrote that is no more.
+    """
+    if not wire.TABLES[tbl].centre_only:
+        mark_to_offer(merge.db, tbl, row_ids)
+        return len(row_ids)
+    applying.drop_states(merge.db, tbl, row_ids)
+    merge.db.executemany(f"DELETE FROM {tbl} WHERE id = ?", [(row_id,) for row_id in row_ids])  # noqa: S608 - ours
+    merge.touched.add(tbl)
+    return 0
 
 
 def mark_to_offer(db: sqlite3.Connection, tbl: str, row_ids: list[str]) -> None:

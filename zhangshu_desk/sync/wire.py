@@ -13,7 +13,7 @@ from zhangshu_desk.core.actors import Role
 
 PROTOCOLS = (1, 1)
 """Oldest and newest protocol this program speaks."""
-SCHEMA = 2
+SCHEMA = 3
 """Structure of the synced data; raised by every migration that touches it, and additive within a protocol."""
 LATEST_AHEAD_MS = 5 * 60 * 1_000
 """A clock further ahead of the centre's is clamped to it, never refused."""
@@ -74,6 +74,7 @@ class Table:
         open_fields: fields that everybody of the desk may write although `roles` is narrower.
         append_only: rows are written once; a second value of a field is refused.
         unique: fields that identify the thing the row is about; the same twice is a duplicate for the inbox.
+        centre_only: the centre alone writes it; a row that it does not have is none, and is not offered to it.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Table:
     open_fields: frozenset[str] = frozenset()
     append_only: bool = False
     unique: tuple[str, ...] = ()
+    centre_only: bool = False
 
     def group_of(self, name: str) -> str:
         """The group a field belongs to; its own name when it stands for itself."""
@@ -103,6 +105,44 @@ _DESK = frozenset({Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 _TABLES = (
     # Parents before children: a snapshot is applied in this order.
+    Table(
+        "service_groups",
+        Scope.GLOBAL,
+        {
+            "letter": _TEXT,
+            "name": _TEXT,
+            "prefix": _TEXT,
+            "first": _INT,
+            "last": _INT,
+            "verified": _BOOL,
+            "position": _INT,
+            "changed_at": _INT,
+            "voided_at": _INT0,
+        },
+        groups={"void": ("voided_at",)},
+        void="voided_at",
+        centre_only=True,
+    ),
+    Table(
+        "services",
+        Scope.GLOBAL,
+        {
+            "code": _TEXT,
+            "name": _TEXT,
+            "short": _TEXT,
+            "group": _TEXT,
+            "daily_cap": _INT,
+            "usual_minutes": _INT,
+            "frequent": _INT,
+            "verified": _BOOL,
+            "position": _INT,
+            "changed_at": _INT,
+            "voided_at": _INT0,
+        },
+        groups={"void": ("voided_at",)},
+        void="voided_at",
+        centre_only=True,
+    ),
     Table(
         "stations",
         Scope.SITE,

@@ -1,5 +1,5 @@
 """All tables, one module per feature; importing this package makes them known to the store."""
 
-from zhangshu_desk.db.tables import accounts, enterprises, ledger, reception, sync
+from zhangshu_desk.db.tables import accounts, enterprises, ledger, reception, services, sync
 
-__all__ = ["accounts", "enterprises", "ledger", "reception", "sync"]
+__all__ = ["accounts", "enterprises", "ledger", "reception", "services", "sync"]

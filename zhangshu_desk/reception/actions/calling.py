@@ -23,15 +23,16 @@ from zhangshu_desk.reception.actions.moving import (
     the_visit,
 )
 from zhangshu_desk.reception.actions.results import Called, Moved
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.rules import (
     AT_COUNTER,
     DEFAULT_RULES,
     Act,
+    Catalogue,
     DeskRules,
     Next,
     State,
-    catalog,
     check_move,
     clean,
     held_until,
@@ -70,20 +71,21 @@ def call_next(
             `visit.held_back` when all who wait were called just now and did not come; `visit.claim_needed` when the
             next one has the number of another station, and the centre was not asked: the fact `visit` is its id.
     """
+    known = catalogue_of(store)
     try:
         with store.write(actor, "visit.call", now) as session:
             counter = my_counter(session, Act.CALL)
             refuse_busy(session, counter.id, Act.CALL)
             queue = [one for one in reading.waiting(session, now) if one.visit_id not in without]
             if any(one.visit_id == granted and offered_to(one, counter.id, counter.serves) for one in queue):
-                return _call(session, the_visit(session, granted), counter, rules)
+                return _call(session, the_visit(session, granted), counter, rules, known)
             if own_only:
                 queue = [one for one in queue if one.station_id == session.station_id]
             found = next_for(queue, counter.id, tuple(counter.serves), now, rules)
             if found.chosen is not None:
                 visit = the_visit(session, found.chosen.visit_id)
                 refuse_unclaimed(session, visit)
-                return _call(session, visit, counter, rules)
+                return _call(session, visit, counter, rules, known)
             if found.held_until is not None:
                 raise DeskError("visit.held_back", at=hm(found.held_until))
             raise _NobodyWaits
@@ -125,7 +127,7 @@ def call(
         check_move(Act.CALL, State(visit.state), label_of(visit, now))
         if not granted:
             refuse_unclaimed(session, visit)
-        return _call(session, visit, counter, rules, reason)
+        return _call(session, visit, counter, rules, catalogue_of(store), reason)
 
 
 def call_again(store: Store, actor: Actor, visit_id: str, now: int, *, rules: DeskRules = DEFAULT_RULES) -> Called:
@@ -135,7 +137,7 @@ def call_again(store: Store, actor: Actor, visit_id: str, now: int, *, rules: De
         visit = the_visit(session, visit_id)
         refuse_elsewhere(session, visit)
         move(session, visit, Act.CALL_AGAIN, rules, calls=visit.calls + 1)
-        return _called(visit, counter, now)
+        return _called(visit, counter, now, catalogue_of(store))
 
 
 def no_show(store: Store, actor: Actor, visit_id: str, now: int, *, rules: DeskRules = DEFAULT_RULES) -> Moved:
@@ -166,7 +168,9 @@ def come_late(store: Store, actor: Actor, visit_id: str, now: int, *, rules: Des
         return Moved(visit.id, label_of(visit, now), state)
 
 
-def _call(session: WriteSession, visit: Visit, counter: Counter, rules: DeskRules, reason: str = "") -> Called:
+def _call(
+    session: WriteSession, visit: Visit, counter: Counter, rules: DeskRules, known: Catalogue, reason: str = ""
+) -> Called:
     here = at_counter(session.actor)
     move(
         session,
@@ -179,16 +183,16 @@ def _call(session: WriteSession, visit: Visit, counter: Counter, rules: DeskRule
         parked_by=None,
         **here,
     )
-    return _called(visit, counter, session.now)
+    return _called(visit, counter, session.now, known)
 
 
-def _called(visit: Visit, counter: Counter, now: int) -> Called:
+def _called(visit: Visit, counter: Counter, now: int, known: Catalogue) -> Called:
     return Called(
         visit_id=visit.id,
         label=label_of(visit, now),
         spoken_label=visit.label,
         name=reading.shown_name(visit.enterprise_name, visit.visitor),
-        services_text=catalog().text(visit.services),
+        services_text=known.text(visit.services),
         counter_name=counter.name,
         note=visit.note,
         calls=visit.calls,

@@ -24,6 +24,7 @@ from zhangshu_desk.reception.actions.moving import (
     the_visit,
 )
 from zhangshu_desk.reception.actions.results import Moved, Ticket
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.rules import (
     DEFAULT_RULES,
@@ -35,7 +36,6 @@ from zhangshu_desk.reception.rules import (
     QuickService,
     State,
     WalkIn,
-    catalog,
     checked_quick,
     checked_walk_in,
     estimate,
@@ -71,13 +71,13 @@ def register(
 
     Args:
         now: ms UTC; its day is the ticket's day.
-        catalogue: other services than the shipped ones.
+        catalogue: other services than those of this desk.
 
     Raises:
         DeskError: what `checked_walk_in` refuses; `visit.enterprise_unknown`, `visit.enterprise_void`;
             `ticket.range_full`, `ticket.daily_cap`, `day.closed`. Nothing is kept then.
     """
-    known = catalogue or catalog()
+    known = catalogue or catalogue_of(store)
     form = checked_walk_in(walk_in, known)
     group, day = known.group_of(form.services), day_of(now)
     with store.write(actor, "visit.register", now) as session:
@@ -98,7 +98,7 @@ def quick(store: Store, actor: Actor, quick: QuickService, now: int, *, catalogu
     Raises:
         DeskError: what `checked_quick` refuses; `visit.enterprise_unknown`, `visit.enterprise_void`, `day.closed`.
     """
-    form = checked_quick(quick, catalogue or catalog())
+    form = checked_quick(quick, catalogue or catalogue_of(store))
     with store.write(actor, "visit.quick", now) as session:
         refuse_closed(session, day_of(now), Act.QUICK)
         walk_in = WalkIn(form.services, form.enterprise_id, form.enterprise_name, form.visitor, remark=form.remark)
@@ -132,7 +132,8 @@ def change(
     with store.write(actor, "visit.change", now) as session:
         visit = the_visit(session, visit_id)
         refuse_elsewhere(session, visit)
-        form = checked_walk_in(replace(_form_of(visit), **changes), catalogue or catalog())
+        before = _form_of(visit)
+        form = checked_walk_in(replace(before, **changes), catalogue or catalogue_of(store), before)
         state = move(session, visit, Act.CHANGE, rules)
         if form.enterprise_id != visit.enterprise_id or not form.enterprise_id:
             visit.enterprise_name = _enterprise_name(session, form)

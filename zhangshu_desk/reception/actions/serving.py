@@ -21,6 +21,7 @@ from zhangshu_desk.reception.actions.moving import (
     the_visit,
 )
 from zhangshu_desk.reception.actions.results import Moved
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.rules import (
     AT_COUNTER,
     DEFAULT_RULES,
@@ -28,7 +29,6 @@ from zhangshu_desk.reception.rules import (
     DeskRules,
     State,
     Transfer,
-    catalog,
     checked_given,
     checked_services,
     clean,
@@ -101,11 +101,13 @@ def transfer(
             `visit.elsewhere`, `visit.illegal_move` …
     """
     note = clean(where.note, "转交说明", lines=True)
-    services = None if where.services is None else checked_services(where.services, catalog())
-    if where.counter_id is None and services is None:
+    if where.counter_id is None and where.services is None:
         raise DeskError("visit.transfer_nowhere")
     with store.write(actor, "visit.transfer", now) as session:
         visit = _here(session, visit_id)
+        services = None
+        if where.services is not None:
+            services = checked_services(where.services, catalogue_of(store), already=visit.services)
         if where.counter_id is not None:
             the_counter(session, where.counter_id)
         kept = services is None or list(services) == visit.services
@@ -136,9 +138,9 @@ def finish(
         DeskError: `visit.nothing_given`, `visit.quantity`, `visit.unknown_service`, `visit.elsewhere`,
             `visit.illegal_move` …
     """
-    really = checked_given(given, catalog())
     with store.write(actor, "visit.finish", now) as session:
         visit = _here(session, visit_id)
+        really = checked_given(given, catalogue_of(store), already=visit.services)
         at = max(now, visit.since)
         return _moved(session, visit, Act.FINISH, rules, given=really, finished_at=at)
 

@@ -22,7 +22,6 @@ from zhangshu_desk.reception.actions.moving import (
 )
 from zhangshu_desk.reception.actions.results import Undone
 from zhangshu_desk.reception.rules import (
-    ACT_TITLES,
     AT_COUNTER,
     DEFAULT_RULES,
     UNDOABLE,
@@ -30,6 +29,7 @@ from zhangshu_desk.reception.rules import (
     Act,
     DeskRules,
     State,
+    act_title,
     standing,
 )
 
@@ -54,8 +54,8 @@ def undo(store: Store, actor: Actor, now: int, *, rules: DeskRules = DEFAULT_RUL
         _refuse(session, visit, event)
         restore(session, visit, event)
         act = Act(event.act)
-        session.about("visits", visit.id, f"{visit.label} {ACT_TITLES[act]}")
-        return Undone(act, ACT_TITLES[act], visit.id, label_of(visit, now), State(visit.state))
+        session.about("visits", visit.id, f"{visit.label} {act_title(act)}")
+        return Undone(act, act_title(act), visit.id, label_of(visit, now), State(visit.state))
 
 
 def restore(session: WriteSession, visit: Visit, event: VisitEvent) -> None:
@@ -115,9 +115,9 @@ def _made_here(session: WriteSession, event: VisitEvent) -> bool:
 def _refuse(session: WriteSession, visit: Visit, event: VisitEvent) -> None:
     label = label_of(visit, session.now)
     refuse_closed(session, visit.queue_day, Act.UNDO, visit.station_id)
-    last, undone = live_events(session, visit.id)[-1], ACT_TITLES[Act(event.act)]
+    last, undone = live_events(session, visit.id)[-1], act_title(Act(event.act))
     if last.id != event.id and _made_here(session, last):
-        raise DeskError("undo.later", label=label, act=ACT_TITLES[Act(last.act)], undone=undone)
+        raise DeskError("undo.later", label=label, act=act_title(Act(last.act)), undone=undone)
     if not is_last(session, visit, event):
         raise DeskError("undo.elsewhere", label=label, undone=undone)
     rated = session.execute(select(Rating.id).where(Rating.visit_id == visit.id)).first()

@@ -11,9 +11,10 @@ from zhangshu_desk.core.clock import day_of, hm, minutes
 from zhangshu_desk.db.site import site
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.enterprises import Contact, Enterprise
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.queries.visits import VisitRow
-from zhangshu_desk.reception.rules import State, catalog
+from zhangshu_desk.reception.rules import State
 
 V = reading.V
 ENDED = (State.DONE, State.LEFT, State.CANCELLED)
@@ -62,7 +63,7 @@ def arrival(store: Store, enterprise_id: str) -> Arrival | None:
         visitor=contact.name if contact is not None else "",
         phone=contact.phone if contact is not None else "",
         last_day=last.day if last is not None else None,
-        last_services=catalog().text(last.given or last.services) if last is not None else "",
+        last_services=catalogue_of(store).text(last.given or last.services) if last is not None else "",
     )
 
 
@@ -84,7 +85,7 @@ def ended_today(store: Store, now: int) -> tuple[VisitRow, ...]:
         )
         rows = session.connection().execute(chosen.order_by(V.since.desc(), V.id.desc())).all()
         names, twice = reading.counter_names(session), reading.called_twice(session)
-    known = catalog()
+    known = catalogue_of(store)
     return tuple(
         VisitRow(
             id=row.id,

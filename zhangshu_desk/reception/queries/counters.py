@@ -14,15 +14,16 @@ from zhangshu_desk.db.site import site, station_id, stations
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import User
 from zhangshu_desk.db.tables.reception import Visit, VisitEvent
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.rules import (
     DEFAULT_RULES,
     TIMED,
     UNDONE,
     Act,
+    Catalogue,
     DeskRules,
     State,
-    catalog,
     counted_ms,
     shown_label,
 )
@@ -142,7 +143,7 @@ def current(store: Store, counter_id: str | None, now: int, rules: DeskRules = D
         row = session.get_one(Visit, holder.visit_id)
         own = station_id(session)
         names = {one.id: one.name for one in stations(session) if one.id != own}
-        found = _current(row, now, rules)
+        found = _current(row, now, rules, catalogue_of(store))
         twice = row.id in reading.called_twice(session)
         return replace(found, station=names.get(row.station_id, ""), twice=twice, others=holder.others)
 
@@ -174,10 +175,11 @@ def doubled(store: Store) -> tuple[str, ...]:
         return reading.doubled_counters(session)
 
 
-def _current(row: Visit, now: int, rules: DeskRules) -> Current:
+def _current(row: Visit, now: int, rules: DeskRules, known: Catalogue) -> Current:
     running = counted_ms(row.since, now, rules)
     state = State(row.state)
-    times = {name: minutes(getattr(row, name) + (running if TIMED[state] == name else 0)) for name in TIMED.values()}
+    counting = TIMED.get(state)
+    times = {name: minutes(getattr(row, name) + (running if counting == name else 0)) for name in TIMED.values()}
     return Current(
         id=row.id,
         label=shown_label(row.label, row.day, day_of(now)),
@@ -187,7 +189,7 @@ def _current(row: Visit, now: int, rules: DeskRules) -> Current:
         visitor=mask_name(row.visitor),
         phone=mask_phone(row.phone),
         services=tuple(row.services),
-        services_text=catalog().text(row.services),
+        services_text=known.text(row.services),
         priority=row.priority,
         appointment=hm(row.appointment_at) if row.appointment_at is not None else "",
         remark=row.remark,
@@ -209,7 +211,8 @@ def counters_now(store: Store, now: int, rules: DeskRules = DEFAULT_RULES) -> tu
         served = _served(session, now)
         clerks = [row.clerk_id for row in rows if row.clerk_id is not None]
         names = {row[0]: row[1] for row in session.execute(select(User.id, User.name).where(User.id.in_(clerks)))}
-    return tuple(_counter(row, held.get(row.id), served.get(row.id, 0), names, now, rules) for row in rows)
+    known = catalogue_of(store)
+    return tuple(_counter(row, held.get(row.id), served.get(row.id, 0), names, now, rules, known) for row in rows)
 
 
 def _counter(
@@ -219,13 +222,14 @@ def _counter(
     names: dict[str, str],
     now: int,
     rules: DeskRules,
+    known: Catalogue,
 ) -> CounterNow:
     return CounterNow(
         id=row.id,
         name=row.name,
         position=row.position,
         serves=row.serves,
-        serves_text=catalog().text(row.serves),
+        serves_text=known.text(row.serves),
         open=row.clerk_id is not None,
         clerk_name=names.get(row.clerk_id or "", ""),
         visit_id=holder.visit_id if holder else "",

@@ -15,8 +15,9 @@ from zhangshu_desk.db.site import site, station_id, stations
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import Station, User
 from zhangshu_desk.db.tables.reception import DayClose, Rating, VisitEvent
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.queries import reading
-from zhangshu_desk.reception.rules import GOOD_LEVELS, Act, State, catalog
+from zhangshu_desk.reception.rules import GOOD_LEVELS, RATING_LEVELS, Act, Catalogue, State
 
 V = reading.V
 Unit = Literal["人", "件", "分钟"]
@@ -129,7 +130,7 @@ def day_sheet(store: Store, day: date, now: int) -> DaySheet:
         closed_at=close.at if close is not None else None,
         closed_by=closer.name if closer is not None else "",
         figures=figures,
-        services=day_visits.by_service(),
+        services=day_visits.by_service(catalogue_of(store)),
         counters=day_visits.by_counter(counters),
         balanced=values["issued"] + values["carried_in"] == sum(values[key] for key in _OUTCOMES),
         changed=tuple(one.title for one in figures if one.key in _FIXED and kept.get(one.key, one.value) != one.value),
@@ -180,7 +181,8 @@ class _Day:
         for row in finished:
             if row.level is not None:
                 self._rows["rated"].append(row)
-                self._rows["rated_good" if row.level in GOOD_LEVELS else "rated_bad"].append(row)
+                if row.level in RATING_LEVELS:  # a level of the future counts as rated, for nobody knows which it is
+                    self._rows["rated_good" if row.level in GOOD_LEVELS else "rated_bad"].append(row)
         self._finished = finished
 
     def figures(self) -> tuple[Figure, ...]:
@@ -195,14 +197,16 @@ class _Day:
             behind[f"{name}_longest"] = _ids(row for row in served if getattr(row, column) == max(times))
         return tuple(Figure(key, title, values[key], unit, behind[key]) for key, title, unit in _TITLES)
 
-    def by_service(self) -> tuple[Figure, ...]:
-        """What was given, in pieces, in the order of the catalogue."""
+    def by_service(self, known: Catalogue) -> tuple[Figure, ...]:
+        """What was given, in pieces, in the order of the catalogue; last what is no longer in it, by its id."""
+        titles = {service.id: service.name for service in known.services}
+        titles |= {one: one for one in sorted({one for row in self._finished for one in row.given} - titles.keys())}
         found = []
-        for service in catalog().services:
-            rows = [row for row in self._finished if service.id in row.given]
-            pieces = sum(row.given[service.id] for row in rows)
+        for service_id, title in titles.items():
+            rows = [row for row in self._finished if service_id in row.given]
+            pieces = sum(row.given[service_id] for row in rows)
             if rows:
-                found.append(Figure(service.id, service.name, pieces, "件", _ids(rows)))
+                found.append(Figure(service_id, title, pieces, "件", _ids(rows)))
         return tuple(found)
 
     def by_counter(self, names: dict[str, str]) -> tuple[Figure, ...]:

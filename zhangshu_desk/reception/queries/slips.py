@@ -9,12 +9,12 @@ from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import Station
 from zhangshu_desk.db.tables.reception import Visit
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.rules import (
     DEFAULT_RULES,
     DeskRules,
     State,
-    catalog,
     estimate,
     in_order,
     shown_label,
@@ -40,7 +40,7 @@ class Slip:
 
 def last_slip(store: Store, visit_id: str, now: int, notice: str = "", rules: DeskRules = DEFAULT_RULES) -> Slip:
     """The slip of a ticket, for the first print and for a reprint. Raises `DeskError` `visit.unknown`."""
-    known = catalog()
+    known = catalogue_of(store)
     with store.read() as session:
         row = session.get(Visit, visit_id)
         if row is None or row.number is None:

@@ -17,15 +17,15 @@ from zhangshu_desk.db.site import site, station_id, stations
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import User
 from zhangshu_desk.db.tables.reception import Rating, Visit, VisitEvent
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.rules import (
-    ACT_TITLES,
     DEFAULT_RULES,
     TIMED,
     Act,
     DeskRules,
     State,
-    catalog,
+    act_title,
     counted_ms,
     in_story_order,
     shown_label,
@@ -138,7 +138,7 @@ def visit(store: Store, visit_id: str, now: int, rules: DeskRules = DEFAULT_RULE
         own = station_id(session)
         station = next((one.name for one in stations(session) if one.id == row.station_id != own), "")
         twice = visit_id in reading.called_twice(session)
-    known = catalog()
+    known = catalogue_of(store)
     given = tuple(sorted(row.given.items()))
     return VisitCard(
         id=row.id,
@@ -191,7 +191,7 @@ def _history(session: Session, visit_id: str) -> tuple[EventRow, ...]:
             id=event.id,
             at=event.at,
             act=Act(event.act),
-            title=ACT_TITLES[Act(event.act)],
+            title=act_title(Act(event.act)),
             from_state=event.from_state,
             to_state=event.to_state,
             counter=names.get(event.counter_id or "", ""),
@@ -214,7 +214,7 @@ def visits(store: Store, ids: Sequence[str]) -> tuple[VisitRow, ...]:
         for part in _parts(ids):
             rows.extend(session.connection().execute(select(*columns).where(V.id.in_(part))))
         names, twice = reading.counter_names(session), reading.called_twice(session)
-    known = catalog()
+    known = catalogue_of(store)
     return tuple(
         VisitRow(
             id=row.id,
@@ -258,4 +258,4 @@ def ratable(store: Store, counter_id: str, now: int, rules: DeskRules = DEFAULT_
     if row is None or row.rating is not None:
         return None
     label = shown_label(row.label, row.day, day_of(now))
-    return Ratable(row.id, label, catalog().text(row.given), row.finished_at)
+    return Ratable(row.id, label, catalogue_of(store).text(row.given), row.finished_at)

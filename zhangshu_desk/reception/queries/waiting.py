@@ -13,6 +13,7 @@ from zhangshu_desk.core.masking import mask_name
 from zhangshu_desk.db.site import station_id, stations
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import User
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.queries import reading
 from zhangshu_desk.reception.rules import (
     APPOINTMENT,
@@ -23,7 +24,6 @@ from zhangshu_desk.reception.rules import (
     Estimate,
     State,
     Waiting,
-    catalog,
     counted_ms,
     estimate,
     held_until,
@@ -137,7 +137,7 @@ def queue(
     Args:
         own_only: the centre cannot be asked, so that the counter can only be offered numbers of this station.
     """
-    catalogue = catalog()
+    catalogue = catalogue_of(store)
     with store.read() as session:
         lines = [_Line._make(row) for row in reading.queue_rows(session, now, _LINES)]
         counters = reading.counter_rows(session, now)

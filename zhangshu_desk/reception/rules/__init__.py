@@ -50,6 +50,7 @@ from zhangshu_desk.reception.rules.states import (
     UNDOABLE,
     Act,
     State,
+    act_title,
     allowed_acts,
     check_move,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "Transfer",
     "Waiting",
     "WalkIn",
+    "act_title",
     "allowed_acts",
     "catalog",
     "check_move",

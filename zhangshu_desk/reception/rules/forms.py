@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from zhangshu_desk.core.errors import DeskError
@@ -81,18 +82,29 @@ def _plain(one: str) -> bool:
     return unicodedata.category(one) not in ("Cc", "Cs")
 
 
-def checked_services(services: tuple[str, ...], catalogue: Catalogue) -> tuple[str, ...]:
-    """The services without repeats. Raises `DeskError` `visit.no_service`, `visit.unknown_service`."""
+def checked_services(services: tuple[str, ...], catalogue: Catalogue, already: Collection[str] = ()) -> tuple[str, ...]:
+    """The services without repeats.
+
+    Args:
+        already: what the visit was registered for; it may stay so although it is not offered any more.
+
+    Raises:
+        DeskError: `visit.no_service`, `visit.unknown_service`.
+    """
     found = tuple(dict.fromkeys(services))
     if not found:
         raise DeskError("visit.no_service")
     for one in found:
-        catalogue.service(one)
+        if one not in already:
+            catalogue.service(one)
     return found
 
 
-def checked_walk_in(walk_in: WalkIn, catalogue: Catalogue) -> WalkIn:
+def checked_walk_in(walk_in: WalkIn, catalogue: Catalogue, before: WalkIn | None = None) -> WalkIn:
     """The form with its texts cleaned.
+
+    Args:
+        before: what is corrected: its services and its priority may stay, whatever is known of them now.
 
     Raises:
         DeskError: `visit.no_service`, `visit.unknown_service`, `visit.nobody`, `visit.unknown_priority`,
@@ -100,7 +112,7 @@ def checked_walk_in(walk_in: WalkIn, catalogue: Catalogue) -> WalkIn:
     """
     found = replace(
         walk_in,
-        services=checked_services(walk_in.services, catalogue),
+        services=checked_services(walk_in.services, catalogue, before.services if before is not None else ()),
         enterprise_name=clean(walk_in.enterprise_name, "企业"),
         visitor=clean(walk_in.visitor, "来访人"),
         phone=clean(unicodedata.normalize("NFKC", walk_in.phone), "手机"),
@@ -108,7 +120,8 @@ def checked_walk_in(walk_in: WalkIn, catalogue: Catalogue) -> WalkIn:
     )
     if not (found.enterprise_id or found.enterprise_name or found.visitor):
         raise DeskError("visit.nobody")
-    if found.priority and found.priority not in PRIORITIES:
+    kept = before is not None and found.priority == before.priority
+    if found.priority and found.priority not in PRIORITIES and not kept:
         raise DeskError("visit.unknown_priority", priority=found.priority, known="、".join(PRIORITIES))
     return found
 
@@ -126,8 +139,11 @@ def checked_quick(quick: QuickService, catalogue: Catalogue) -> QuickService:
     )
 
 
-def checked_given(given: dict[str, int], catalogue: Catalogue) -> dict[str, int]:
+def checked_given(given: dict[str, int], catalogue: Catalogue, already: Collection[str] = ()) -> dict[str, int]:
     """The services really given with their quantity.
+
+    Args:
+        already: what the visit was registered for, as in `checked_services`.
 
     Raises:
         DeskError: `visit.nothing_given`, `visit.unknown_service`, `visit.quantity`.
@@ -136,7 +152,8 @@ def checked_given(given: dict[str, int], catalogue: Catalogue) -> dict[str, int]
     if not found:
         raise DeskError("visit.nothing_given")
     for one, count in found.items():
-        service = catalogue.service(one)
+        if one not in already:
+            catalogue.service(one)
         if not 1 <= count <= MOST_GIVEN:
-            raise DeskError("visit.quantity", service=service.short, most=MOST_GIVEN)
+            raise DeskError("visit.quantity", service=catalogue.text([one]), most=MOST_GIVEN)
     return found

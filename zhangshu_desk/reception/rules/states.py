@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.open_words import OpenWords
 
 
-class State(StrEnum):
+class State(OpenWords):
     """Where a visit stands. The words are those of the hall and are kept as they are."""
 
     WAITING = "等候"
@@ -37,7 +37,7 @@ TIMED: Mapping[State, str] = MappingProxyType(
 """Which time a state counts into. 过号 counts into none: nobody knows whether the person is in the hall."""
 
 
-class Act(StrEnum):
+class Act(OpenWords):
     """What can happen to a visit; the code kept in its events."""
 
     REGISTER = "register"
@@ -153,6 +153,11 @@ def check_move(act: Act, state: State, label: str = "") -> State:
     if found is None:
         raise DeskError("visit.illegal_move", label=label, act=ACT_TITLES[act], state=state.value, allowed=_from(act))
     return found
+
+
+def act_title(act: Act) -> str:
+    """What an act is called; one that this program does not know stands for itself."""
+    return ACT_TITLES.get(act, act.value)
 
 
 def allowed_acts(state: State) -> frozenset[Act]:
