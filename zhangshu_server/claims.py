@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from zhangshu_desk.core.clock import SECOND
 from zhangshu_server import database
 from zhangshu_server.database import Connection
+from zhangshu_server.merging import Claim
 from zhangshu_server.stations import Station
 
 LIFE = 30 * SECOND
@@ -27,6 +29,22 @@ def claim(connection: Connection, station: Station, visit: str, actor: str, coun
     database.run(connection, "DELETE FROM claims WHERE expires_at <= %s AND visit_id <> %s", [now - LIFE, visit])
     database.run(connection, _CLAIM, [visit, station.id, actor, counter, now, now + LIFE])
     return {"granted": True, "by": "", "counter": ""}
+
+
+def of_others(connection: Connection, visits: Sequence[str], station: str, now: int) -> dict[str, Claim]:
+    """Good claims of other stations than this one on these visits."""
+    if not visits:
+        return {}
+    found = database.rows(connection, _CLAIMS, [list(visits), station, now])
+    return {one.visit_id: Claim(one.station_id, one.actor_name, one.at) for one in found}
+
+
+def release(connection: Connection, visits: Sequence[str], station: str) -> None:
+    """Give up a station's own claims: what it claimed was done."""
+    if visits:
+        database.run(
+            connection, "DELETE FROM claims WHERE visit_id = ANY(%s) AND station_id = %s", [list(visits), station]
+        )
 
 
 def _taken(by: str, counter: str) -> dict[str, Any]:
@@ -53,4 +71,8 @@ _CLAIM = """
     INSERT INTO claims (visit_id, station_id, actor_name, counter_name, at, expires_at) VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (visit_id) DO UPDATE SET station_id = excluded.station_id, actor_name = excluded.actor_name,
         counter_name = excluded.counter_name, at = excluded.at, expires_at = excluded.expires_at
+"""
+_CLAIMS = """
+    SELECT visit_id, station_id, actor_name, at FROM claims
+    WHERE visit_id = ANY(%s) AND station_id <> %s AND expires_at > %s
 """

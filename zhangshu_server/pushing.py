@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,13 +12,25 @@ import orjson
 from sqlalchemy import Engine
 
 from zhangshu_desk.core.failpoints import reach
-from zhangshu_desk.sync.wire import PSEUDO_ACTORS, TABLES
-from zhangshu_server import audits, conflicts, database, feed, notices, records, serials, stations, verifiers, views
-from zhangshu_server.conflicts import conflict_id
-from zhangshu_server.database import Connection, document
+from zhangshu_desk.sync.wire import PSEUDO_ACTORS
+from zhangshu_server import (
+    audits,
+    claims,
+    clashing,
+    database,
+    feed,
+    notices,
+    oplog,
+    records,
+    serials,
+    stations,
+    verifiers,
+    views,
+)
+from zhangshu_server.database import Connection
 from zhangshu_server.judging import Court, Result, Sent
 from zhangshu_server.lives import Fork, Life, check_hashes, check_history, points
-from zhangshu_server.merging import Claim, Clash, Operation, Record, clamp, identity_of, twins
+from zhangshu_server.merging import Claim, Clash, Operation, clamp
 from zhangshu_server.pulling import NO_ECHO, Echo
 from zhangshu_server.records import Key
 from zhangshu_server.refusals import bad_request
@@ -158,21 +169,13 @@ class _Push:
         return logs[-1].inc if logs and logs[-1].current else ""
 
     def _read_books(self) -> None:
-        found = database.rows(self.connection, _BOOKS, [self.station.id])
-        self.head, self.floor = found[0].seq, int(found[0].floor)
-        for one in found:
-            if one.inc is not None:
-                self.lives[one.inc] = Life(one.n, one.h, one.durable, one.audit_seq, one.audit_h)
+        self.head, self.floor, self.lives = oplog.books(self.connection, self.station.id)
 
     def _check_histories(self) -> dict[str, int]:
         logs = self.request.logs
         asked = {(log.inc, n) for log in logs for n in points(log) if 0 < n < self.lives.get(log.inc, Life()).n}
-        ours: dict[str, dict[int, str]] = {log.inc: {} for log in logs}
-        if asked:
-            incs, numbers = [inc for inc, _ in asked], [n for _, n in asked]
-            for one in database.rows(self.connection, _HASHES, [incs, numbers, self.station.id]):
-                ours[one.inc][one.n] = one.h
-        return {log.inc: check_history(log, self.lives.get(log.inc, Life()), ours[log.inc]) for log in logs}
+        ours = oplog.hashes(self.connection, self.station.id, asked)
+        return {log.inc: check_history(log, self.lives.get(log.inc, Life()), ours.get(log.inc, {})) for log in logs}
 
     def _check_feed(self) -> None:
         """Whether the feed that the station has read is the beginning of ours; before anything is applied."""
@@ -205,8 +208,9 @@ class _Push:
         results = [court.judge(tx, part) for tx, part in _transactions([row.sent for row in new])]
         results += [court.judge(tx, part) for tx, part in _transactions(retried)]
         reach("server.push.merged")
-        self._find_twins(court)
-        self._record_clashes(court)
+        for clash in clashing.find_twins(self.connection, court):
+            self._notice_serial(clash)
+        clashing.record(self.connection, court)
         self._write(court, new, known, retried)
         results = self._repeated_results(repeated) + results
         return results, touched
@@ -227,9 +231,7 @@ class _Push:
 
     def _known(self, op_ids: list[str]) -> dict[str, Any]:
         """What our log has of these operations, whatever number they came under."""
-        if not op_ids:
-            return {}
-        return {one.op_id: one for one in database.rows(self.connection, _KNOWN, [database.words(op_ids)])}
+        return oplog.known(self.connection, op_ids)
 
     def _repeated_results(self, repeated: list[WireOperation]) -> list[Result]:
         """What was answered before, for an answer that was lost."""
@@ -237,7 +239,7 @@ class _Push:
         if not txs:
             return []
         found: dict[str, Result] = {}
-        for one in database.rows(self.connection, _TX_STATES, [self.station.id, txs]):
+        for one in oplog.transaction_states(self.connection, self.station.id, txs):
             if one.status == "rejected":
                 found[one.tx] = Result(one.tx, "rejected", one.code)
             else:
@@ -272,7 +274,7 @@ class _Push:
         if not self.request.retry:
             return []
         found = []
-        for one in database.rows(self.connection, _REJECTED, [self.station.id, self.request.retry]):
+        for one in oplog.rejected(self.connection, self.station.id, self.request.retry):
             op = self._operation(one.inc, one._asdict(), min(one.base, self.head))
             origin = (self.station.id, one.inc)
             found.append(Sent(one.tx, one.h, origin, (one.tbl, one.row_id), op, status="rejected"))
@@ -290,60 +292,14 @@ class _Push:
         return Court(self.station, self.now, stored, people, claims, partial(views.view, self.connection))
 
     def _claims(self, visits: Iterable[str]) -> dict[str, Claim]:
-        wanted = list(visits)
-        if not wanted:
-            return {}
-        found = database.rows(self.connection, _CLAIMS, [wanted, self.station.id, self.now])
-        return {one.visit_id: Claim(one.station_id, one.actor_name, one.at) for one in found}
-
-    # -- conflicts ----------------------------------------------------------------------------------------------------
-
-    def _find_twins(self, court: Court) -> None:
-        """Rows that are about the same thing as one that this push changed."""
-        for table in TABLES.values():
-            if not table.unique:
-                continue
-            named = {}
-            for key, record in court.changed().items():
-                values = identity_of(table, record) if key[0] == table.name else None
-                before = court.stored.get(key)
-                if values is not None and (before is None or identity_of(table, before.record) != values):
-                    named[key] = values
-            others = {(one.tbl, one.id): one for one in records.twins_of(self.connection, table, set(named.values()))}
-            others.update((key, one) for key, one in court.records.items() if key[0] == table.name)
-            same: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
-            for one in others.values():
-                if (values := identity_of(table, one)) is not None:
-                    same[values].append(one)
-            seen: set[tuple[str, ...]] = set()
-            for key, values in named.items():
-                for clash in twins(table, court.records[key], same[values]):
-                    if clash.seed not in seen:
-                        seen.add(clash.seed)
-                        court.clashes.append(clash)
-                        self._notice_serial(clash)
-
-    def _notice_serial(self, clash: Clash) -> None:
-        if clash.kind == "serial":
-            self._notice("serial_twice", {**clash.a_values, "first": clash.row_id, "second": clash.other_row_id})
-
-    def _record_clashes(self, court: Court) -> None:
-        if not court.clashes:
-            return
-        keys = {("conflicts", conflict_id(clash)) for clash in court.clashes}
-        stored = records.read_locked(self.connection, keys - court.records.keys())
-        court.stored = {**court.stored, **stored}
-        court.records.update((key, one.record) for key, one in stored.items())
-        court.record_clashes(court.clashes, *conflicts.names(self.connection, court.clashes))
+        return claims.of_others(self.connection, list(visits), self.station.id, self.now)
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
     def _write(self, court: Court, new: list[_Row], known: Mapping[str, Any], retried: list[Sent]) -> None:
         connection, changed = self.connection, court.changed()
         self._follow_audit(new)
-        if court.claimed:
-            sql = "DELETE FROM claims WHERE visit_id = ANY(%s) AND station_id = %s"
-            database.run(connection, sql, [court.claimed, self.station.id])
+        claims.release(connection, court.claimed, self.station.id)
         numbered = feed.number(connection, court.entries) if court.entries else feed.Numbered(0, 0, [], [])
         reach("server.push.numbered")
         start = numbered.start
@@ -390,8 +346,7 @@ class _Push:
             for one in sent
             if one.op is not None
         ]
-        if found:
-            database.run(self.connection, _JUDGED_ANEW, [document(found)])
+        oplog.judge_anew(self.connection, found)
 
     def _write_lives(self, new: list[_Row]) -> None:
         for row in new:
@@ -402,8 +357,7 @@ class _Push:
             for inc, life in self.lives.items()
             if any(log.inc == inc for log in self.request.logs)
         ]
-        if changed:
-            database.run(self.connection, _LIVES, [self.station.id, document(changed)])
+        oplog.keep_lives(self.connection, self.station.id, changed)
 
     def _follow_audit(self, new: list[_Row]) -> None:
         entries: dict[str, list[Mapping[str, Any]]] = {}
@@ -419,6 +373,10 @@ class _Push:
                 self._notice("audit_broken", {"inc": inc, "seq": followed.broken_at})
 
     # -- the station --------------------------------------------------------------------------------------------------
+
+    def _notice_serial(self, clash: Clash) -> None:
+        if clash.kind == "serial":
+            self._notice("serial_twice", {**clash.a_values, "first": clash.row_id, "second": clash.other_row_id})
 
     def _notice(self, code: str, facts: dict[str, Any]) -> None:
         notices.keep(self.connection, self.station.id, code, facts, self.now)
@@ -470,43 +428,6 @@ def _values(text: str) -> dict[str, Any]:
     return values
 
 
-_BOOKS = """
-    SELECT h.seq, coalesce((SELECT value FROM facts WHERE key = 'feed_floor'), '0') AS floor,
-        l.inc, l.n, l.h, l.durable, l.audit_seq, l.audit_h
-    FROM feed_head h LEFT JOIN lives l ON l.station_id = %s
-"""
-_HASHES = """
-    SELECT o.inc, o.n, o.h FROM unnest(%s::text[], %s::bigint[]) AS k(inc, n) JOIN oplog o USING (inc, n)
-    WHERE o.station_id = %s
-"""
-_KNOWN = """
-    SELECT op_id, status, station_id, inc, h FROM oplog
-    WHERE op_id = ANY(string_to_array(%s, ' ')) AND status <> 'duplicate'
-"""
-_TX_STATES = """
-    SELECT DISTINCT o.tx, f.status, f.code FROM oplog o
-    JOIN oplog f ON f.op_id = o.op_id AND f.status <> 'duplicate'
-    WHERE o.station_id = %s AND o.tx = ANY(%s)
-"""
-_REJECTED = """
-    SELECT inc, n, op_id, tx, tbl, row_id, kind, sets, base, hlc, actor, created, h FROM oplog
-    WHERE station_id = %s AND tx = ANY(%s) AND status = 'rejected' ORDER BY created, inc, n
-"""
-_CLAIMS = """
-    SELECT visit_id, station_id, actor_name, at FROM claims
-    WHERE visit_id = ANY(%s) AND station_id <> %s AND expires_at > %s
-"""
-_JUDGED_ANEW = """
-    UPDATE oplog o SET status = x.status, code = x.code, seq = x.seq
-    FROM json_to_recordset(%s::json) AS x(op_id text, status text, code text, seq bigint)
-    WHERE o.op_id = x.op_id AND o.status = 'rejected'
-"""
-_LIVES = """
-    INSERT INTO lives (station_id, inc, n, h, audit_seq, audit_h)
-    SELECT %s, x.* FROM json_to_recordset(%s::json) AS x(inc text, n bigint, h text, audit_seq bigint, audit_h text)
-    ON CONFLICT (station_id, inc) DO UPDATE SET n = excluded.n, h = excluded.h,
-        audit_seq = excluded.audit_seq, audit_h = excluded.audit_h
-"""
 _CONTACT = """
     UPDATE stations SET last_seen_at = %(now)s, client = %(client)s, schema = %(schema)s, inc = %(inc)s,
         waiting = %(waiting)s, oldest_waiting_at = %(oldest)s, clock_offset = %(offset)s,

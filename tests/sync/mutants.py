@@ -117,8 +117,8 @@ def seq_gap(_rig: CentreRig) -> None:
     true_changed = pulling._changed
     hidden: set[int] = set()
 
-    def changed(connection: Any, scopes: list[str], since: int, limit: int) -> list[Any]:
-        found = true_changed(connection, scopes, since, limit)
+    def changed(connection: Any, scopes: list[str], since: int, limit: int, echo: Any) -> list[Any]:
+        found = true_changed(connection, scopes, since, limit, echo)
         late = [one for one in found if one.tbl == "enterprises" and one.seq not in hidden][:1]
         hidden.update(one.seq for one in late)
         return [one for one in found if one not in late]
