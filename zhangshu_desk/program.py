@@ -284,8 +284,11 @@ def _settle_memory() -> None:
 
 def _opened(where: Paths, now: int) -> Store:
     from zhangshu_desk.db.store import open_store
+    from zhangshu_desk.reception.catalogue import catalogue_of
 
-    return open_store(where, now)
+    store = open_store(where, now)
+    catalogue_of(store)  # from here on it hears of every change before the pages do
+    return store
 
 
 def _backed_up(store: Store, kept: int, now: int) -> bool:

@@ -87,7 +87,7 @@ def state(store: Store, entry: str) -> tuple[str, str | None]:
 def test_who_has_it_and_where() -> None:
     assert InboxPage in pages()
     assert InboxPage.key == "Alt+8"
-    assert InboxPage.roles == {Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR}
+    assert InboxPage.roles == frozenset({Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR})
     assert len({page.key for page in pages()}) == len(pages())
 
 

@@ -16,6 +16,7 @@ from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.demo.invent import Firm, person
 from zhangshu_desk.reception import actions
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.rules import (
     GOOD_LEVELS,
     PRIORITIES,
@@ -24,7 +25,6 @@ from zhangshu_desk.reception.rules import (
     State,
     Transfer,
     WalkIn,
-    catalog,
     rating_reasons,
 )
 
@@ -126,7 +126,7 @@ class Hall:
 
     def services(self) -> tuple[str, ...]:
         """One service, sometimes two; the frequent ones more often."""
-        known = catalog().services
+        known = catalogue_of(self.store).services
         weights = [6 - one.frequent if 0 < one.frequent < 6 else 1 for one in known]
         chosen = self.dice.choices(known, weights, k=2)
         return tuple(dict.fromkeys(one.id for one in chosen[: 2 if self.dice.random() < 0.12 else 1]))

@@ -70,13 +70,14 @@ class Page(QFrame):
 
     Class attributes:
         title: name on the rail, also what `desk.open` asks for; key: `Alt+1`; icon: one of `resources/icons`.
-        roles: who sees it; watches: the tables whose changes make it refresh.
+        roles: who sees it, None = everybody, also somebody whose role this program does not know.
+        watches: the tables whose changes make it refresh.
     """
 
     title: ClassVar[str]
     key: ClassVar[str]
     icon: ClassVar[str]
-    roles: ClassVar[frozenset[Role]] = frozenset(Role)
+    roles: ClassVar[frozenset[Role] | None] = None
     watches: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, desk: Desk) -> None:
@@ -95,6 +96,11 @@ class Page(QFrame):
         outer.addWidget(self.progress)
         outer.addLayout(self.body, 1)
         desk.bus.changed.connect(self._on_changed)
+
+    @classmethod
+    def may_see(cls, role: Role) -> bool:
+        """Whether somebody of this role sees the page."""
+        return cls.roles is None or role in cls.roles
 
     def refresh(self) -> None:
         """Ask for what the page shows (through `desk.work`), then show it; a watched table changed."""

@@ -26,7 +26,7 @@ class Shell(QFrame):
     def __init__(self, desk: Desk, pages: Sequence[type[Page]], search: Fetch, menu: Sequence[MenuAct]) -> None:
         super().__init__()
         self.desk = desk
-        self.kinds = tuple(page for page in pages if desk.session.actor.role in page.roles)
+        self.kinds = tuple(page for page in pages if page.may_see(desk.session.actor.role))
         self._built: dict[int, Page] = {}
         self.rail = Rail(self.kinds)
         self.top = TopBar(desk.work, search, menu)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from PySide6.QtWidgets import QTabWidget
 
 from zhangshu_desk.core.actors import Role
+from zhangshu_desk.reception.catalogue import TABLES
 from zhangshu_desk.ui.page import Desk, Page
 from zhangshu_desk.ui.pages.admin.accounts_tab import AccountsTab
 from zhangshu_desk.ui.pages.admin.audit_tab import AuditTab
@@ -36,9 +37,15 @@ class AdminPage(Page):
     title: ClassVar[str] = "管理"
     key: ClassVar[str] = "Alt+7"
     icon: ClassVar[str] = "settings"
-    watches: ClassVar[frozenset[str]] = frozenset(
-        {"users", "credentials", "counters", "stations", "audit", "backups", "settings"}
-    )
+    watches: ClassVar[frozenset[str]] = TABLES | {
+        "users",
+        "credentials",
+        "counters",
+        "stations",
+        "audit",
+        "backups",
+        "settings",
+    }
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

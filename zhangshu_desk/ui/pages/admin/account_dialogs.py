@@ -31,6 +31,12 @@ def role_choices() -> list[tuple[Role, str]]:
     return [(role, f"{role.value}（{words}）") for role, words in ROLE_WORDS.items()]
 
 
+def _choices_with(role: Role) -> list[tuple[Role, str]]:
+    """The roles, and the present one when it is none that this program knows: saving must not change it."""
+    choices = role_choices()
+    return choices if role in ROLE_WORDS else [(role, f"{role.value}（由更新的程序设定，本机只能查看）"), *choices]
+
+
 def make_password(desk: Desk, login: str, name: str) -> str:
     """A password for the first log-in; runs on the database thread."""
     return temporary_password(secrets.choice, login, name, queries.station(desk.store).name)
@@ -76,7 +82,7 @@ class ChangeAccount(Dialog):
         super().__init__(parent, f"修改账户 {user.login}", "保存")
         self._desk, self._user = desk, user
         self.name = TextField("姓名", user.name, longest=30)
-        self.role = ComboField[Role]("角色", role_choices(), user.role)
+        self.role = ComboField[Role]("角色", _choices_with(user.role), user.role)
         self.add(self.name, self.role)
         if user.id == desk.session.actor.user_id:
             self.role.setEnabled(False)

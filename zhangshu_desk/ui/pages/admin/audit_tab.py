@@ -11,7 +11,7 @@ from zhangshu_desk.accounts import queries
 from zhangshu_desk.accounts.audit_export import export_audit
 from zhangshu_desk.accounts.queries import AuditPage, AuditRow, CounterRow, UserRow
 from zhangshu_desk.core.clock import day_of, file_stamp, local
-from zhangshu_desk.reception.rules import catalog
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.ui.page import Page
 from zhangshu_desk.ui.pages.admin.audit_card import AuditCard, in_words
 from zhangshu_desk.ui.pages.admin.audit_filter import AuditFilterBar
@@ -27,7 +27,7 @@ class AuditTab(Tab):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
-        self._names: dict[str, str] = {one.id: one.short for one in catalog().services}
+        self._names: dict[str, str] = {}
         self._after: int | None = None
         self._scrolled = False
         self.filter = AuditFilterBar(day_of(self.desk.clock.now()))
@@ -59,6 +59,7 @@ class AuditTab(Tab):
         self.table.setFocus()
 
     def _know(self, users: tuple[UserRow, ...], counters: tuple[CounterRow, ...]) -> None:
+        self._names |= catalogue_of(self.desk.store).shorts
         self._names |= {user.id: user.name for user in users} | {one.id: one.name for one in counters}
         self.filter.offer(users)
         self._show_chosen()

@@ -7,15 +7,10 @@ from PySide6.QtWidgets import QWidget
 from zhangshu_desk.accounts import actions
 from zhangshu_desk.accounts.inputs import CounterChange, NewCounter
 from zhangshu_desk.accounts.queries import CounterRow
-from zhangshu_desk.reception.rules import Service, catalog
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.ui.dialogs.base import Dialog
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.widgets import Chips, Muted, TextField, Tick
-
-
-def services() -> tuple[Service, ...]:
-    """The services of the catalogue, in its order."""
-    return catalog().services
 
 
 class CounterDialog(Dialog):
@@ -28,7 +23,7 @@ class CounterDialog(Dialog):
         serves = counter.serves if counter else ()
         self.name = TextField("窗口名称", counter.name if counter else "", "例如：4号窗口", longest=20)
         self.everything = Tick("受理全部事项", not serves)
-        self.services = Chips[str]("受理的事项", [(one.id, one.short) for one in services()])
+        self.services = Chips[str]("受理的事项", self._choices(serves))
         self.services.choose(serves)
         self.problem = Muted()
         self.add(self.name, self.everything, self.services, self.problem)
@@ -54,6 +49,11 @@ class CounterDialog(Dialog):
                 actions.change_counter(desk.store, actor, counter.id, CounterChange(name, chosen), now)
 
         desk.work.do(self, act, lambda _: self.accept())
+
+    def _choices(self, serves: tuple[str, ...]) -> list[tuple[str, str]]:
+        """What is offered, and what the window took before that, by its id."""
+        shorts = catalogue_of(self._desk.store).shorts
+        return [*shorts.items(), *((one, one) for one in serves if one not in shorts)]
 
     def _toggle(self, everything: bool) -> None:
         self.services.setEnabled(not everything)

@@ -8,10 +8,12 @@ from zhangshu_desk.accounts import actions, queries
 from zhangshu_desk.accounts.inputs import CounterChange
 from zhangshu_desk.accounts.queries import CounterRow
 from zhangshu_desk.core.clock import stamp
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.ui.dialogs.base import Ask
 from zhangshu_desk.ui.page import Page
-from zhangshu_desk.ui.pages.admin.counter_dialog import CounterDialog, services
+from zhangshu_desk.ui.pages.admin.counter_dialog import CounterDialog
 from zhangshu_desk.ui.pages.admin.desk_rules import DeskRulesCard
+from zhangshu_desk.ui.pages.admin.services_card import ServicesCard
 from zhangshu_desk.ui.pages.admin.tab import Tab, side
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, Column, DangerButton, PlainButton, PrimaryButton, Table, row
@@ -24,7 +26,6 @@ class CountersTab(Tab):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
-        self._names = {one.id: one.short for one in services()}
         self.table = Table("窗口", self._columns(), lambda row: row.id, "还没有窗口。", self.desk.settings)
         self.change = PlainButton("修改…", "F4", self._change)
         self.switch = DangerButton("停用…", "Ctrl+D", self._ask_switch)
@@ -36,7 +37,8 @@ class CountersTab(Tab):
         self.list_card.add(buttons)
         self.rules = DeskRulesCard(self)
         self.body.addWidget(self.list_card, 1)
-        self.body.addWidget(side(self.rules))
+        self.services = ServicesCard(self)
+        self.body.addWidget(side(self.services, self.rules))
         self.table.chosen.connect(self._show_chosen)
         self.table.opened.connect(lambda _row: self._change())
         self._show_chosen()
@@ -44,6 +46,7 @@ class CountersTab(Tab):
     def load(self) -> None:
         desk = self.desk
         desk.work.do(self, lambda: queries.counters(desk.store), self._show)
+        self.services.show_source()
 
     def begin(self) -> None:
         self.table.setFocus()
@@ -92,7 +95,8 @@ class CountersTab(Tab):
 
     def _columns(self) -> list[Column[CounterRow]]:
         def serves(row: CounterRow) -> str:
-            return "、".join(self._names.get(one, one) for one in row.serves) or "全部事项"
+            shorts = catalogue_of(self.desk.store).shorts
+            return "、".join(shorts.get(one, one) for one in row.serves) or "全部事项"
 
         def who(row: CounterRow) -> str:
             if not row.active:

@@ -15,6 +15,7 @@ from zhangshu_desk.db.store import Store
 from zhangshu_desk.reception import actions, papers, queries
 from zhangshu_desk.reception.actions import Closed
 from zhangshu_desk.reception.actions.printing import note_day_printed
+from zhangshu_desk.reception.catalogue import TABLES
 from zhangshu_desk.reception.queries import DaySheet, Figure
 from zhangshu_desk.reception.queries.closes import ClosedDay, closed_days
 from zhangshu_desk.ui.dialogs.base import Ask
@@ -50,7 +51,7 @@ class DayClosePage(Page):
 
     title, key, icon = "日结", "Alt+6", "calendar"
     roles = frozenset({Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR})
-    watches = frozenset({"visits", "ratings", "day_closes", "stations"})
+    watches = TABLES | {"visits", "ratings", "day_closes", "stations"}
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

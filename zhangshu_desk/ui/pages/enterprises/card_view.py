@@ -21,7 +21,7 @@ from zhangshu_desk.core.clock import minutes
 from zhangshu_desk.enterprises import actions
 from zhangshu_desk.enterprises.queries import Card as EnterpriseCard
 from zhangshu_desk.enterprises.queries import ContactRow, DatedName, VisitRow
-from zhangshu_desk.reception.rules import catalog
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.ui.dialogs.base import Ask
 from zhangshu_desk.ui.dialogs.reason import ReasonDialog
 from zhangshu_desk.ui.dialogs.unmask import Masked, Unmask
@@ -49,7 +49,7 @@ class CardView(Card):
         self.state = Text(wrap=True)
         self.facts = QWidget()
         self._grid = QGridLayout(self.facts)
-        self.visits = Table("来访", _visit_columns(), lambda one: one.id, _NO_VISIT, desk.settings)
+        self.visits = Table("来访", _visit_columns(desk), lambda one: one.id, _NO_VISIT, desk.settings)
         self.contacts = Table("联系人", _contact_columns(), lambda one: one.id, _NO_CONTACT, desk.settings)
         self.names = Table("名称沿革", _name_columns(), lambda one: one.name, "没有曾用名。", desk.settings)
         self.empty = Muted("在左边选一家企业，这里显示它的企业卡。")
@@ -254,11 +254,14 @@ def _scrolled(inner: QWidget) -> QScrollArea:
     return area
 
 
-def _visit_columns() -> list[Column[VisitRow]]:
+def _visit_columns(desk: Desk) -> list[Column[VisitRow]]:
+    def services(one: VisitRow) -> str:
+        return catalogue_of(desk.store).text(one.given or one.services)
+
     return [
         Column("日期", lambda one: one.day.isoformat(), 92),
         Column("票号", lambda one: one.label or "即时", 60, bold=True),
-        Column("事项", lambda one: catalog().text(one.given or one.services), 110, stretch=True, wrap=True),
+        Column("事项", services, 110, stretch=True, wrap=True),
         Column("当日名称", lambda one: one.enterprise_name, 110, wrap=True),
         Column("等候", lambda one: f"{minutes(one.waited_ms)} 分", 56, right=True),
         Column("办理", lambda one: f"{minutes(one.served_ms)} 分", 56, right=True),

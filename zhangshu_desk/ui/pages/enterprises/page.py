@@ -14,6 +14,7 @@ from zhangshu_desk.enterprises import queries
 from zhangshu_desk.enterprises.queries import Card as EnterpriseCard
 from zhangshu_desk.enterprises.queries import EnterpriseRow, Filter, Order
 from zhangshu_desk.enterprises.queries import Page as Rows
+from zhangshu_desk.reception.catalogue import TABLES
 from zhangshu_desk.ui.page import Desk, Page
 from zhangshu_desk.ui.pages.enterprises.card_view import CardView
 from zhangshu_desk.ui.pages.enterprises.edit_dialog import EditDialog
@@ -32,7 +33,7 @@ class EnterprisesPage(Page):
 
     title, key, icon = "企业", "Alt+5", "enterprise"
     roles = frozenset({Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR})
-    watches = frozenset({"enterprises", "enterprise_names", "contacts", "visits"})
+    watches = TABLES | {"enterprises", "enterprise_names", "contacts", "visits"}
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -14,6 +14,7 @@ from zhangshu_desk.conflicts.rules import Choice, Kind
 from zhangshu_desk.core.acts import allowed
 from zhangshu_desk.core.clock import stamp
 from zhangshu_desk.core.words import field_word
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.inbox import words
 from zhangshu_desk.ui.pages.inbox.edit_dialog import EditDialog
@@ -149,12 +150,12 @@ class Detail(Card):
         return inside
 
     def _field_lines(self, grid: QGridLayout, card: ConflictCard) -> int:
-        line = 2
+        line, names = 2, {**catalogue_of(self._desk.store).shorts, **card.names}
         for one in card.row.fields:
             label = field_word(one.tbl, one.field)
             texts = (
-                words.present_text(one, card.row, card.names),
-                words.value_text(one.field, one.other, card.names),
+                words.present_text(one, card.row, names),
+                words.value_text(one.field, one.other, names),
             )
             shown = [_shown_side(card.row.kind, one, at, text) for at, text in enumerate(texts)]
             _add_line(grid, line, label, shown, words.headings(card.row.kind), tinted=True)

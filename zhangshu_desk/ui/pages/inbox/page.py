@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from zhangshu_desk.conflicts import queries
 from zhangshu_desk.conflicts.queries import ConflictCard, ConflictRow, Part, Rows
 from zhangshu_desk.core.actors import Role
+from zhangshu_desk.reception.catalogue import TABLES, catalogue_of
 from zhangshu_desk.ui.page import Desk, Page
 from zhangshu_desk.ui.pages.inbox import words
 from zhangshu_desk.ui.pages.inbox.detail import Detail
@@ -30,10 +31,16 @@ class InboxPage(Page):
     title: ClassVar[str] = "待核对"
     key: ClassVar[str] = "Alt+8"
     icon: ClassVar[str] = "inbox"
-    roles: ClassVar[frozenset[Role]] = frozenset({Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR})
-    watches: ClassVar[frozenset[str]] = frozenset(
-        {"conflicts", "enterprises", "contacts", "visits", "users", "stations", "counters"}
-    )
+    roles: ClassVar[frozenset[Role] | None] = frozenset({Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR})
+    watches: ClassVar[frozenset[str]] = TABLES | {
+        "conflicts",
+        "enterprises",
+        "contacts",
+        "visits",
+        "users",
+        "stations",
+        "counters",
+    }
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -125,7 +132,7 @@ class InboxPage(Page):
         self.list.set_title(f"待核对 {waiting} 项" if waiting else "待核对")
         if part is not self._shown_part:
             return
-        self._names = {**self._names, **found.names}
+        self._names = {**self._names, **catalogue_of(self.desk.store).shorts, **found.names}
         table = self.table
         if offset:
             table.add_rows(found.rows, more=found.more)

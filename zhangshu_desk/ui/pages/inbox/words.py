@@ -8,7 +8,6 @@ from zhangshu_desk.conflicts.queries import ConflictRow, FieldRow, Part, Side
 from zhangshu_desk.conflicts.rules import Choice, Kind
 from zhangshu_desk.core.clock import DAY, MINUTE
 from zhangshu_desk.core.words import field_word, value_word
-from zhangshu_desk.reception.rules import catalog
 from zhangshu_desk.ui.sync.words import length_words, moment_words
 from zhangshu_desk.ui.tone import Tone
 
@@ -97,12 +96,12 @@ def values_words(row: ConflictRow, names: Mapping[str, str]) -> str:
 
 
 def value_text(field: str, value: str | None, names: Mapping[str, str]) -> str:
-    """A value as a person reads it; services by name."""
+    """A value as a person reads it; services by name, as far as `names` has them."""
     if value and field == "given":
         parts = (part.partition("=") for part in value.split("，"))
-        return "、".join(f"{catalog().text([service])} × {count}" for service, _, count in parts)
+        return "、".join(f"{names.get(service, service)} × {count}" for service, _, count in parts)
     if value and field == "services":
-        return catalog().text(value.split("、"))
+        return " · ".join(names.get(service, service) for service in value.split("、"))
     return value_word(field, value, names)
 
 

@@ -39,7 +39,7 @@ class ChangeDialog(Dialog):
         self.enterprise = EnterpriseField(desk, offer_new=False)
         self.visitor = TextField("来访人", longest=LIMITS["来访人"])
         self.phone = TextField("手机", longest=LIMITS["手机"])
-        self.services = ServicesField(desk.work)
+        self.services = ServicesField(desk)
         self.priority = PriorityField()
         self.remark = TextField("备注", longest=LIMITS["备注"])
         self.add(

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.queries import Current
-from zhangshu_desk.reception.rules import catalog
 from zhangshu_desk.ui.dialogs.base import Dialog
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.reception.services_field import ServicesField
@@ -32,11 +32,11 @@ class FinishDialog(Dialog):
         end: Callable[[FinishDialog, dict[str, int]], object],
     ) -> None:
         super().__init__(parent, f"办结 {current.label}".strip(), "办结", width=520)
-        self._end = end
+        self._desk, self._end = desk, end
         self.counts: dict[str, QSpinBox] = {}
         self._lines = QVBoxLayout()
         self._lines.setSpacing(8)
-        self.more = ServicesField(desk.work, "另外还办理了")
+        self.more = ServicesField(desk, "另外还办理了")
         self.add(Muted("实际办理的事项和件数；没有办理的改为 0。"), self._lines, self.more)
         self.body.addStretch(1)
         self.more.changed.connect(self._chosen)
@@ -62,7 +62,7 @@ class FinishDialog(Dialog):
         self.more.clear()
 
     def _add_line(self, service: str) -> None:
-        words = catalog().text([service])
+        words = catalogue_of(self._desk.store).text([service])
         count = QSpinBox()
         count.setRange(0, _MOST)
         count.setValue(1)

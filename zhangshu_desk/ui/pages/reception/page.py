@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from zhangshu_desk.core.actors import Role
 from zhangshu_desk.enterprises.rules import ContactFields
 from zhangshu_desk.reception.actions import Ticket
+from zhangshu_desk.reception.catalogue import TABLES
 from zhangshu_desk.reception.queries import Twice
 from zhangshu_desk.reception.rules import rules_from
 from zhangshu_desk.ui.page import Desk, Page
@@ -35,7 +36,7 @@ class ReceptionPage(Page):
 
     title, key, icon = "受理台", "Alt+1", "desk"
     roles = frozenset({Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR})
-    watches = frozenset({"visits", "counters", "day_closes", "ratings", "conflicts", "stations"})
+    watches = TABLES | {"visits", "counters", "day_closes", "ratings", "conflicts", "stations"}
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -15,7 +15,7 @@ class PriorityField(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.reason = ComboField("优先", [("", "无"), *((one, one) for one in PRIORITIES)], "")
+        self.reason = ComboField("优先", _choices(""), "")
         self.time = Field("预约时间", QTimeEdit())
         self.time.editor.setDisplayFormat("HH:mm")
         self.time.editor.setMinimumTime(QTime(7, 0))
@@ -41,11 +41,17 @@ class PriorityField(QWidget):
         return moment_of(day_of(now), at.hour(), at.minute())
 
     def choose(self, priority: str, appointment_at: int | None, now: int) -> None:
-        """Show this priority; without an appointment the time offered is the next half hour."""
+        """Show this priority, whatever it is; without an appointment the time offered is the next half hour."""
         at = local(appointment_at if appointment_at is not None else now)
         minute = at.minute if appointment_at is not None else 30 * (at.minute // 30)
         self.time.editor.setTime(QTime(at.hour, minute))
-        self.reason.set_key(priority)
+        self.reason.set_choices(_choices(priority), priority)
 
     def _asked(self) -> None:
         self.time.setVisible(self.priority() == APPOINTMENT)
+
+
+def _choices(present: str) -> list[tuple[str, str]]:
+    """None, the known reasons, and the present one when it is another."""
+    known = ("", *PRIORITIES)
+    return [(one, one or "无") for one in (*known, *((present,) if present not in known else ()))]

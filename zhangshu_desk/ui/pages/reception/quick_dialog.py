@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from zhangshu_desk.core.masking import mask_name
 from zhangshu_desk.reception import actions
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.queries.arrivals import Arrival
-from zhangshu_desk.reception.rules import LIMITS, QuickService, WalkIn, catalog
+from zhangshu_desk.reception.rules import LIMITS, QuickService, WalkIn
 from zhangshu_desk.ui.dialogs.base import Dialog
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.reception.enterprise_field import EnterpriseField
@@ -39,7 +40,7 @@ class QuickDialog(Dialog):
     ) -> None:
         super().__init__(parent, "即时服务", "记录", many_lines=True, width=560)
         self._desk, self._then, self._sending = desk, then, False
-        self.services = ServicesField(desk.work)
+        self.services = ServicesField(desk)
         self.enterprise = EnterpriseField(desk, offer_new=False)
         self.visitor = MaskedField("来访人", mask_name, longest=LIMITS["来访人"])
         self.minutes = NumberField("用时", _USUAL_MINUTES, 0, _MOST_MINUTES, "分钟")
@@ -91,7 +92,7 @@ class QuickDialog(Dialog):
         self.services.setFocus()
 
     def _recorded(self, _visit_id: str) -> None:
-        words = catalog().text(self.services.chosen())
+        words = catalogue_of(self._desk.store).text(self.services.chosen())
         self.accept()
         self._then(words)
 

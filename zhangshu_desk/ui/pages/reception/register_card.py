@@ -49,7 +49,7 @@ class RegisterCard(Card):
         self.enterprise = EnterpriseField(desk)
         self.visitor = MaskedField("来访人", mask_name, longest=LIMITS["来访人"])
         self.phone = MaskedField("手机", mask_phone, longest=LIMITS["手机"])
-        self.services = ServicesField(desk.work)
+        self.services = ServicesField(desk)
         self.priority = PriorityField()
         self.remark = TextField("备注", longest=LIMITS["备注"])
         self.submit_button = PrimaryButton("取号并打印", "Ctrl+Return", self.submit)

@@ -8,11 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from zhangshu_desk.reception.rules import Catalogue, Service, catalog
+from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.reception.catalogue import TABLES, catalogue_of
+from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.widgets import Chips, Suggest, Suggestion
 from zhangshu_desk.ui.widgets.marks import marks
 from zhangshu_desk.ui.widgets.text import FieldLabel, Problem
-from zhangshu_desk.ui.work import Work
 
 _MORE = ""
 _LEAVING = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -21,17 +22,20 @@ _LEAVING = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class ServicesField(QWidget):
     """Several services at once. `changed` follows the clerk's choices.
 
-    A letter typed on the chips begins the search for a service, so the hands stay on the keyboard.
+    A letter typed on the chips begins the search for a service, so the hands stay on the keyboard. The chips follow
+    when the centre sends other services down.
     """
 
     changed = Signal()
 
-    def __init__(self, work: Work, label: str = "办理事项（可多选）") -> None:
+    def __init__(self, desk: Desk, label: str = "办理事项（可多选）") -> None:
         super().__init__()
-        self._catalogue: Catalogue = catalog()
+        self._store = desk.store
+        self._catalogue = catalogue_of(desk.store)
         self._extra: list[str] = []
+        self._given: frozenset[str] = frozenset()
         self.chips = Chips[str]("办理事项")
-        self.finder = Suggest("", work, self._find, "输入事项名称或拼音首字母，Enter 选定")
+        self.finder = Suggest("", desk.work, self._find, "输入事项名称或拼音首字母，Enter 选定")
         self.finder.editor.setAccessibleName("其他事项")
         self.finder.hide()
         self.problem = Problem()
@@ -44,6 +48,7 @@ class ServicesField(QWidget):
         self.chips.changed.connect(self._chip_clicked)
         self.finder.picked.connect(self._found)
         self.finder.submitted.connect(lambda text: self.finder.complain(f"没有名称或首字母为「{text}」的事项。"))
+        desk.bus.changed.connect(self._heard)
         self._show_chips()
 
     def chosen(self) -> tuple[str, ...]:
@@ -51,8 +56,12 @@ class ServicesField(QWidget):
         return tuple(one for one in self.chips.chosen() if one != _MORE)
 
     def choose(self, services: Iterable[str]) -> None:
-        """Choose exactly these services."""
+        """Choose exactly these services; those of a visit may be ones that are not offered any more."""
         wanted = list(services)
+        self._given = frozenset(wanted)
+        self._put(wanted)
+
+    def _put(self, wanted: list[str]) -> None:
         known = {one.id for one in self._catalogue.frequent()}
         self._extra = [one for one in wanted if one not in known]
         self._show_chips()
@@ -98,8 +107,9 @@ class ServicesField(QWidget):
             super().keyPressEvent(event)
 
     def _show_chips(self) -> None:
-        shown = [*self._catalogue.frequent(), *(self._catalogue.service(one) for one in self._extra)]
-        self.chips.set_choices([*((one.id, one.short) for one in shown), (_MORE, "更多…")])
+        frequent = [(one.id, one.short) for one in self._catalogue.frequent()]
+        extra = [(one, self._catalogue.text([one])) for one in self._extra]
+        self.chips.set_choices([*frequent, *extra, (_MORE, "更多…")])
 
     def _chip_clicked(self) -> None:
         if _MORE in self.chips.chosen():
@@ -115,9 +125,22 @@ class ServicesField(QWidget):
         return [Suggestion(one.id, one.short, one.name) for one in (hits if text else self._catalogue.services)]
 
     def _found(self, key: object) -> None:
-        service: Service = self._catalogue.service(str(key))
-        wanted = [*self.chosen(), service.id]
-        self.choose(dict.fromkeys(wanted))
         self.finder.set_text("")
+        if not self._catalogue.knows(str(key)):  # it was taken out while the list was open
+            self.complain(str(DeskError("visit.unknown_service", service=key)))
+            return
+        self._put(list(dict.fromkeys([*self.chosen(), str(key)])))
         self.complain("")
         self.changed.emit()
+
+    def _heard(self, tables: frozenset[str]) -> None:
+        """Show what is offered now; what the clerk chose and is offered no more has to be chosen anew."""
+        before, self._catalogue = self._catalogue, catalogue_of(self._store)
+        if not tables & TABLES or before == self._catalogue:
+            return
+        chosen = self.chosen()
+        gone = [one for one in chosen if not self._catalogue.knows(one) and one not in self._given]
+        self._put([one for one in chosen if one not in gone])
+        if gone:
+            self.complain(f"「{before.text(gone)}」已停办，请另选事项。")
+            self.changed.emit()

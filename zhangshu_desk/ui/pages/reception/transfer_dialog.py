@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.reception import queries
+from zhangshu_desk.reception.catalogue import catalogue_of
 from zhangshu_desk.reception.queries import CounterNow
-from zhangshu_desk.reception.rules import Transfer, catalog, rules_from
+from zhangshu_desk.reception.rules import Transfer, rules_from
 from zhangshu_desk.ui.dialogs.base import Dialog
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.reception.services_field import ServicesField
@@ -45,10 +46,10 @@ class TransferDialog(Dialog):
         send: Callable[[TransferDialog, Transfer, str], object],
     ) -> None:
         super().__init__(parent, f"转窗口 {leaving.label}", "转出", width=520)
-        self._leaving, self._send = leaving, send
+        self._desk, self._leaving, self._send = desk, leaving, send
         self._counters: dict[str, str] = {}
         self.counter = ComboField[str]("转到")
-        self.services = ServicesField(desk.work, "办理事项（可改）")
+        self.services = ServicesField(desk, "办理事项（可改）")
         self.services.choose(leaving.services)
         self.note = TextField("给下一个窗口的说明", hint="例如：材料已核对，只差盖章", longest=_LONGEST_NOTE)
         self.add(Muted("票号和取号时间不变，排到新窗口的队列。"), self.counter, self.services, self.note)
@@ -64,7 +65,8 @@ class TransferDialog(Dialog):
         if counter is None and changed is None:
             self.refuse(DeskError("visit.transfer_nowhere"))
             return
-        words = "到" + self._counters.get(counter, "") if counter else f"办「{catalog().text(services)}」"
+        asked = catalogue_of(self._desk.store).text(services)
+        words = "到" + self._counters.get(counter, "") if counter else f"办「{asked}」"
         self._send(self, Transfer(counter, changed, self.note.text()), words)
 
     def _offer(self, counters: tuple[CounterNow, ...]) -> None:
