@@ -35,6 +35,7 @@ Key = Qt.Key
 def link(store: Store, clock: FixedClock) -> StandIn:
     morning.park(store, clock.now())
     morning.come(store, clock, None, "NB", visitor="王小明")
+    apart.acknowledge(store)  # nothing waits but what the stand-in says
     made = StandIn(apart.statuses(clock.now())["offline"])
     made.acts = apart.waiting(store, clock.now())
     made.become(rejected=2)

@@ -134,7 +134,8 @@ def test_green_only_when_nothing_waits_and_nothing_is_refused(
 def test_what_the_store_knows_is_never_hidden() -> None:
     resting = replace(DONE, state=LinkState.RESTING)
     assert words.status_words(words.honest(resting, 2), NOW)[0].startswith("2 条待上报")
-    assert words.honest(replace(THREE, state=LinkState.OFFLINE), 9).waiting == 3
+    assert words.honest(replace(THREE, state=LinkState.OFFLINE), 9).waiting == 9
+    assert words.honest(replace(THREE, state=LinkState.OFFLINE), 2).waiting == 3
     assert words.honest(LinkStatus(), 7).waiting == 7
 
 

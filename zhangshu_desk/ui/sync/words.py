@@ -34,10 +34,8 @@ def status_words(status: LinkStatus, now: int, recorded: int = 0) -> Said:
 
 
 def honest(status: LinkStatus, waiting: int) -> LinkStatus:
-    """The status, never better than what the store knows: something may wait that the link has not counted yet."""
-    if waiting and (status.state is LinkState.ALONE or not status.waiting):
-        return replace(status, waiting=waiting)
-    return status
+    """The status, never better than what the store knows: the link counts after each try, and work goes on between."""
+    return replace(status, waiting=waiting) if waiting > status.waiting else status
 
 
 def trouble_words(status: LinkStatus) -> str:
