@@ -33,11 +33,6 @@ _SECONDS = 60
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
-def is_there() -> bool:
-    """Whether Chromium and its driver are installed (`scripts/setup.sh test` does it)."""
-    return bool(shutil.which("chromium") and shutil.which("chromedriver"))
-
-
 class Browser:
     """One browser window. Elements are named by CSS selectors; missing ones raise `LookupError`."""
 
@@ -159,6 +154,11 @@ def downloaded(folder: Path, pattern: str, seconds: float = 60) -> Path:
 @contextmanager
 def browsing(ca: Path) -> Iterator[Browser]:
     """A browser that trusts one CA besides the usual ones; ended with the block."""
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        raise RuntimeError(
+            "Chromium or its driver is missing. `make setup` (scripts/setup.sh test) installs the Debian packages"
+            " chromium and chromium-driver."
+        )
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
         subprocess.Popen(

@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from tests.server.rig import Desk, Rig
-from tests.server_ops import browser as browsers
-from tests.server_ops.browser import PHONE, Browser, browsing
+from tests.server_ops.browser import PHONE, Browser, browsing, downloaded
 from tests.server_ops.filled import FRONT, fill
 from tests.server_ops.serving import Served, served
 from tests.server_ops.test_exchanges import opened, outbox
@@ -20,10 +19,7 @@ from zhangshu_desk.core.clock import FixedClock
 from zhangshu_server import admins
 from zhangshu_server.tables import stations
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not browsers.is_there(), reason="needs the Debian packages chromium and chromium-driver"),
-]
+pytestmark = pytest.mark.slow
 PASSWORD = "correct horse battery"
 PAGES = ("/", f"/stations/{FRONT}", "/conflicts", "/rejected", "/enrol", "/backups", "/exchange", "/acts")
 
@@ -156,5 +152,5 @@ def test_an_exchange_file_goes_in_and_its_answer_comes_out(
     phone.go(f"{centre.address}/supervision/exchange")
     phone.choose_file("#file", file)
     phone.click("main button.primary", leads_on=False)
-    answer = browsers.downloaded(downloads, "*.zsx")
+    answer = downloaded(downloads, "*.zsx")
     assert opened(desk, answer.read_bytes())["acked"] == {desk.log.inc: 1}
