@@ -162,9 +162,8 @@ def test_going_back_takes_the_trust_back(tab: CentreTab) -> None:
 
 
 def test_how_the_station_stands(tab: CentreTab, link: StandIn, store: Store, clock: FixedClock, qtbot: QtBot) -> None:
+    apart.join(store, clock.now() - 5 * MINUTE)
     apart.acknowledge(store)
-    with store.merge() as merge:
-        merge.db.execute("INSERT INTO meta VALUES ('enrolled_at', ?)", (str(clock.now() - 5 * MINUTE),))
     now = clock.now()
     link.become(
         state=LinkState.RESTING, address=ADDRESS, site="产业园", last_contact_at=now, offset_ms=3 * MINUTE, live=True

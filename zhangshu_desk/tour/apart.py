@@ -161,6 +161,13 @@ def statuses(now: int) -> dict[str, LinkStatus]:
     }
 
 
+def join(store: Store, now: int) -> None:
+    """The station belongs to the centre since `now`, ms UTC."""
+    with store.merge() as merge:
+        merge.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('enrolled_at', ?)", (str(now),))
+        merge.touched.add("meta")
+
+
 def acknowledge(store: Store) -> None:
     """The centre has everything."""
     with store.merge() as merge:

@@ -48,10 +48,11 @@ def enrol(guide: Guide) -> None:
         field.editor.setText("yaohu-2026-zhangshu")
     tab.enrol.enrol.click()
     guide.until(lambda: tab.state_card.isVisible())
-    store = guide.program.store
+    store, now = guide.program.store, guide.program.clock.now()
     assert store is not None
+    apart.join(store, now)
     apart.acknowledge(store)
-    link_of(guide).become(last_contact_at=guide.program.clock.now(), live=True)
+    link_of(guide).become(last_contact_at=now, live=True)
     guide.shoot("16-enrolled")
 
 
