@@ -21,7 +21,7 @@ from zhangshu_desk.core.clock import SystemClock
 from zhangshu_server import cli
 from zhangshu_server.tables import admins, feed_head, stations
 
-COMMANDS = ("serve", "migrate", "stations", "admin", "backup", "restore", "check", "exchange")
+COMMANDS = ("serve", "migrate", "stations", "services", "admin", "backup", "restore", "check", "exchange")
 
 
 def test_help_is_chinese_and_names_everything(capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,7 +33,8 @@ def test_help_is_chinese_and_names_everything(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
-    "command", [[c] for c in COMMANDS] + [["stations", "code"], ["stations", "revoke"], ["admin", "add"]]
+    "command",
+    [[c] for c in COMMANDS] + [["stations", "code"], ["stations", "revoke"], ["admin", "add"], ["services", "load"]],
 )
 def test_each_command_has_help(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     assert cli.run([*command, "--help"]) == 0
@@ -46,7 +47,17 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["fly"], ["stations"], ["stations", "code"], ["restore"], ["exchange", "a"], ["backup", "--fast"]]
+    "arguments",
+    [
+        [],
+        ["fly"],
+        ["stations"],
+        ["stations", "code"],
+        ["services", "load"],
+        ["restore"],
+        ["exchange", "a"],
+        ["backup", "--fast"],
+    ],
 )
 def test_wrong_use_is_told_in_chinese(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert cli.run(arguments) == 2
@@ -150,6 +161,44 @@ def test_stations(engine: Engine, database: str, state: Path) -> None:
     with engine.connect() as connection:
         assert connection.execute(select(stations.c.revoked_reason).where(stations.c.id == FRONT)).scalar() == "丢失"
     assert run(state, "stations", "reinstate", FRONT, DATABASE_URL=database).stdout == "已恢复：前台一\n"
+
+
+def test_services(engine: Engine, database: str, state: Path, tmp_path: Path) -> None:
+    rig = Rig(engine, state)
+    file = tmp_path / "事项.toml"
+
+    def services(*arguments: object) -> tuple[int, str, str]:
+        done = run(state, "services", *arguments, DATABASE_URL=database)
+        return done.returncode, done.stdout, done.stderr
+
+    assert services("show") == (0, "中心没有下发办理事项，各工作站使用程序自带的。\n", "")
+    assert services("reset")[1] == "本来就没有下发办理事项，没有改动。\n"
+    assert rig.head() == 0
+    shipped = services("show", "--toml")[1]
+    file.write_text("\ufeff" + shipped, encoding="utf-8")
+    assert services("load", file)[1].startswith("已下发：新增 17 项、修改 0 项、停用 0 项（到变更第 17 号）。\n")
+    assert services("load", file)[1] == "与已下发的一致，没有改动。\n"
+    changed = shipped.replace('short = "年报"', 'short = "年度报告"').replace("daily_cap = 0", "daily_cap = 30", 1)
+    file.write_text(changed, encoding="utf-8")
+    assert "新增 0 项、修改 1 项、停用 0 项" in services("load", file)[1]
+    shown = services("show")[1]
+    assert "中心下发的办理事项：13 项" in shown
+    assert "A 组  综合，A001～A999（待核实）\n  NB  年度报告  年度报告报送公示（辅导），" in shown
+    assert "，约 15 分钟，每日 30 号，常用第 2，待核实\n" in shown
+    assert services("show", "--toml")[1] == changed
+
+    file.write_text(changed.replace('group = "D"', 'group = "Z"'), encoding="utf-8")
+    status, said, wrong = services("load", file)
+    assert (status, said) == (1, "")
+    assert f"事项文件 {file} 有误：service.RZ.group 没有「Z」组" in wrong
+    file.write_bytes(changed.encode("gb18030"))
+    assert "不是 UTF-8" in services("load", file)[2]
+    assert services("load", tmp_path / "none.toml")[0] == 1
+    assert rig.head() == 18
+    assert services("reset")[1] == "不再下发办理事项，各工作站改用程序自带的。\n"
+    acts = rig.all("SELECT act, facts->>'changed', facts->>'voided' FROM centre_acts ORDER BY id")
+    assert acts == [("services.load", "0", "0"), ("services.load", "1", "0"), ("services.reset", "0", "17")]
+    assert run(state, "check", "--json", DATABASE_URL=database).stdout.count('"code"') == 1  # no backup yet
 
 
 def test_check_finds_and_tells(engine: Engine, database: str, state: Path) -> None:

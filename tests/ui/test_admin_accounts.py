@@ -44,6 +44,7 @@ def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.Keybo
     [
         (make.CLERK, ["本人"]),
         (Actor("u", "贴标", Role.LABEL), ["本人"]),
+        (Actor("u", "质检", Role("质检员")), ["本人"]),
         (make.SUPERVISOR, ["账户", "窗口", "打印与显示", "备份与核对", "审计日志", "中心", "本站资料", "本人"]),
     ],
 )
