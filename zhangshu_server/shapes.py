@@ -228,10 +228,11 @@ class EnrolAnswer(_Answer):
 
 
 class SnapshotPage(_Answer):
-    """A page of everything as of feed number `as_of`; `after` names the next one."""
+    """A page of everything as of feed number `as_of`, `total` rows in all; `after` names the next one."""
 
     as_of: int
     h: str
+    total: int
     rows: list[Row]
     after: str | None
     more: bool

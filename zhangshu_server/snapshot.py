@@ -45,7 +45,8 @@ def page(connection: Connection, scopes: Iterable[str], after: str, as_of: int |
         if more:
             break
         row_id = ""
-    return {"as_of": as_of, "h": h, "rows": rows, "after": last if more else None, "more": more}
+    end = {"after": last if more else None, "more": more}
+    return {"as_of": as_of, "h": h, "total": _total(connection, scopes), "rows": rows, **end}
 
 
 _ROWS = """
@@ -61,6 +62,14 @@ def _place(after: str) -> tuple[int, str]:
     if not colon or tbl not in PULLED or "\0" in row_id:
         raise bad_request("after")
     return PULLED.index(tbl), row_id
+
+
+def _total(connection: Connection, scopes: Iterable[str]) -> int:
+    """About how many rows all pages have together: the station says how far it has got, and looks for room for them."""
+    return int(database.row(connection, _COUNT, [sorted(scopes), list(PULLED)]).count)
+
+
+_COUNT = "SELECT coalesce(sum(count), 0) AS count FROM digests WHERE scope = ANY(%s) AND tbl = ANY(%s)"
 
 
 def _moment(connection: Connection, as_of: int | None) -> tuple[int, str]:

@@ -84,6 +84,7 @@ def test_a_snapshot_is_everything_parents_first(a: Desk, b: Desk, monkeypatch: p
     got: list[dict[str, Any]] = []
     page = b.get("/v1/snapshot").json()
     as_of = page["as_of"]
+    assert page["total"] == 6 + 1 + 3
     while True:
         got += page["rows"]
         assert len(page["rows"]) <= 4
