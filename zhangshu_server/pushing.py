@@ -47,7 +47,7 @@ class Pushed:
     Attributes:
         acked, durable: by incarnation. rewound_to: the last place of our feed that the station knows, when it had read
             further than that. floor: feed numbers below it were purged.
-        touched: keys of the rows that the push was about.
+        touched: keys of the rows that the push was about, without those that it changed.
         echo: which rows the station itself brought to what they are now.
     """
 
@@ -143,7 +143,7 @@ class _Push:
             connection, self.state_dir, self.station.id, inc, request.want.serials if inc else {}, self.now
         )
         self._note_contact()
-        if not (touched or request.verifiers or secret or blocks or self.notices or self.station.proved_by_next):
+        if not (results or request.verifiers or secret or blocks or self.notices or self.station.proved_by_next):
             # nothing but the moment of contact: not worth waiting for the disk
             database.run(connection, "SET LOCAL synchronous_commit TO off")
         return Pushed(
@@ -212,8 +212,8 @@ class _Push:
             self._notice_serial(clash)
         clashing.record(self.connection, court)
         self._write(court, new, known, retried)
-        results = self._repeated_results(repeated) + results
-        return results, touched
+        # what changed now has a number that the station has not read, so it comes in the order of the feed
+        return self._repeated_results(repeated) + results, touched - court.changed().keys()
 
     def _split(self) -> tuple[list[_Row], list[WireOperation]]:
         """(operations that our copies of the logs do not have, those that they have)"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from zhangshu_desk.core.actors import Role
 
@@ -91,7 +92,11 @@ class Table:
 
     def group_of(self, name: str) -> str:
         """The group a field belongs to; its own name when it stands for itself."""
-        return next((group for group, members in self.groups.items() if name in members), name)
+        return self._by_field.get(name, name)
+
+    @cached_property
+    def _by_field(self) -> Mapping[str, str]:
+        return {name: group for group, members in self.groups.items() for name in members}
 
     def policy_of(self, group: str) -> Policy:
         """How a concurrent change of a group or field is decided."""
