@@ -8,7 +8,6 @@ import pytest
 
 from tests.server.rig import Desk, Rig, rows_of
 from zhangshu_server import database
-from zhangshu_server.database import Connection
 
 
 def test_what_one_station_did_reaches_the_other(a: Desk, b: Desk, rig: Rig) -> None:
