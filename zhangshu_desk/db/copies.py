@@ -118,10 +118,11 @@ def check_space(folder: Path, database: Path) -> None:
     needed = sum(path.stat().st_size for path in (database, *beside(database)) if path.exists())
     free = shutil.disk_usage(folder).free
     if free < needed + needed // 10:
-        raise DeskError("backup.no_space", needed=_mib(needed), free=_mib(free), path=folder)
+        raise DeskError("backup.no_space", needed=mib(needed), free=mib(free), path=folder)
 
 
-def _mib(size: int) -> int:
+def mib(size: int) -> int:
+    """Bytes as whole mebibytes, rounded up."""
     return -(-size // 1_048_576)
 
 

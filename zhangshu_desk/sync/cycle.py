@@ -18,7 +18,7 @@ from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.db import serials
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import Store
-from zhangshu_desk.sync import applying, books, checking, copying, forks, incoming, outgoing, wire
+from zhangshu_desk.sync import applying, books, checking, copying, forks, incoming, outgoing, room, wire
 from zhangshu_desk.sync.transport import Centre, Refused
 
 MOST_PARTINGS = 3
@@ -174,7 +174,8 @@ class Cycle:
 
     def _take(self, answer: Mapping[str, Any], pushed: int, verifiers: list[dict[str, Any]]) -> None:
         with self._store.merge() as merge:
-            taken = incoming.take(merge, answer, self._now())
+            cramped = room.trouble_for(merge.db, self._store.paths.data, answer)
+            taken = incoming.take(merge, {**answer, "next": None} if cramped else answer, self._now())
             if verifiers:
                 books.say(merge.db, verifiers_sent=max(one["changed_at"] for one in verifiers))
             failpoints.reach("desk.before_apply_commit")
@@ -185,6 +186,8 @@ class Cycle:
         self._told.sent += pushed
         self._secret = answer.get("secret") or self._secret
         self._notices += [(one["code"], one.get("facts", {})) for one in answer.get("notices", ())]
+        if cramped is not None:
+            raise cramped
 
     def _heed(self, refused: Refused) -> None:
         """Do what a refusal asks for, or raise it."""
@@ -254,6 +257,7 @@ class Cycle:
             self._told.to_load = page.get("total", 0)
             failpoints.reach("desk.page_read")
             with self._store.merge() as merge:
+                room.check_copy(merge.db, self._store.paths.data, page, at["loaded"])
                 done = copying.take_page(merge, page)
                 failpoints.reach("desk.before_page_commit")
             failpoints.reach("desk.after_page_commit")
