@@ -18,14 +18,16 @@ from tests.sync.crash.children import FileVault, reach, work
 from zhangshu_desk.core import paths
 from zhangshu_desk.core.actors import Actor, Role
 from zhangshu_desk.core.clock import MINUTE, FixedClock
-from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.errors import DeskError, sentence
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import open_store
 from zhangshu_desk.db.verify import verify
-from zhangshu_desk.sync import applying, wire
+from zhangshu_desk.sync import applying, books, room, wire
 from zhangshu_desk.sync.link import DeskLink
 
 ROOM_LEFT = 1 << 20
+KEPT_FREE = 2 << 20
+"""The check of the program, for a disk so small."""
 ROWS_ON_A_PAGE = 200
 _COUNTS = {
     "firms": "SELECT count(*) FROM enterprises",
@@ -62,6 +64,22 @@ class Small:
         """Leave only a little room."""
         with self._ballast.open("wb") as file:
             file.write(b"x" * (shutil.disk_usage(self._where.data).free - ROOM_LEFT))
+        return self.stand()
+
+    def unasked(self) -> dict[str, Any]:
+        """From here on nobody looks for room beforehand, as if somebody took it after the look."""
+        room.KEPT_FREE = room.COPIED_ROW = room.STAGED_ROW = 0
+        return self.stand()
+
+    def anew(self) -> dict[str, Any]:
+        """Everything is to be read anew."""
+        with self._store.merge() as merge:
+            books.begin_snapshot(merge.db)
+        return self.stand()
+
+    def start(self) -> dict[str, Any]:
+        """Synchronise by itself from here on."""
+        self._link.start()
         return self.stand()
 
     def work(self) -> dict[str, Any]:
@@ -101,7 +119,9 @@ class Small:
         status = self._link.status()
         with self._store.read() as session:
             counts = {name: bare(session).execute(sql).fetchone()[0] for name, sql in _COUNTS.items()}
-        return {**counts, "state": status.state.value, "trouble": status.trouble, "full": self._store.full is not None}
+        said = sentence(status.trouble, dict(status.trouble_facts)) if status.trouble else ""
+        told = {"state": status.state.value, "trouble": status.trouble, "said": said}
+        return {**counts, **told, "full": self._store.full is not None}
 
     def close(self) -> None:
         """The end."""
@@ -114,13 +134,15 @@ def main() -> None:
     said: dict[str, Any] = json.loads(sys.argv[1])
     folder = Path(said["folder"])
     wire.MAX_PAGE_ROWS = ROWS_ON_A_PAGE
+    room.KEPT_FREE = KEPT_FREE
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={said['size']}m", "none", str(folder)], check=True)
     shutil.copytree(said["desk"], folder / "desk")
     small = Small(
         folder, said["port"], said["secret"], Actor(said["clerk"], "窗口人员", Role.CLERK, said["counter"]), said["now"]
     )
     words: dict[str, Callable[[], dict[str, Any]]] = {
-        name: getattr(small, name) for name in ("fill", "work", "pull", "room", "check", "stand")
+        name: getattr(small, name)
+        for name in ("fill", "unasked", "work", "anew", "start", "pull", "room", "check", "stand")
     }
     for line in sys.stdin:
         print(json.dumps(words[line.strip()]()), flush=True)

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ from zhangshu_desk.sync.transport import Unreachable
 ROOT = Path(__file__).parents[3]
 BULK = 700
 SIZE_MB = 24
-FULL = "store.disk_full"
+FULL, NO_ROOM = "store.disk_full", "sync.no_room"
+PATIENCE_S = 60.0
 
 
 class OnSmallDisk:
@@ -59,6 +61,14 @@ class OnSmallDisk:
         found: dict[str, Any] = json.loads(self._process.stdout.readline())
         return found
 
+    def until(self, true: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Ask how it stands until that is so."""
+        ends = time.monotonic() + PATIENCE_S
+        while not true(found := self("stand")):
+            assert time.monotonic() < ends, found
+            time.sleep(0.02)
+        return found
+
     def __enter__(self) -> OnSmallDisk:
         return self
 
@@ -81,6 +91,7 @@ def test_a_station_without_room_keeps_everything_and_goes_on_when_there_is(yard:
         before = small("work")
         _push_much(other)
         small("fill")
+        small("unasked")
 
         for _ in range(2):
             stuck = small("pull")
@@ -101,6 +112,62 @@ def test_a_station_without_room_keeps_everything_and_goes_on_when_there_is(yard:
         assert not worked["full"]
         assert small("pull")["waiting"] == 0
         last = small("check")
+    _all_is_well(yard, small, last)
+
+
+@pytest.mark.slow
+def test_many_changes_wait_for_room_while_work_goes_on(yard: Yard, tmp_path: Path) -> None:
+    rig, other = yard.park.rigs
+    rig.store.close()
+    folder = tmp_path / "small"
+    folder.mkdir()
+    with OnSmallDisk(yard, rig, folder) as small:
+        _push_much(other)
+        before = small("fill")
+
+        for _ in range(2):
+            small("work")
+            stuck = small("pull")
+
+            assert (stuck["code"], stuck["state"], stuck["trouble"]) == (NO_ROOM, LinkState.STOPPED.value, NO_ROOM)
+            assert str(folder) in stuck["said"]
+            assert (stuck["bulk"], stuck["staged"], stuck["base"]) == (0, 0, before["base"])
+            assert stuck["waiting"] == 0, "it does not send either"
+            assert not stuck["full"], "nothing could be entered"
+
+        small("room")
+        assert small("pull")["bulk"] == BULK
+        last = small("check")
+    _all_is_well(yard, small, last)
+
+
+@pytest.mark.slow
+def test_a_copy_waits_for_room_and_goes_on_by_itself(yard: Yard, tmp_path: Path) -> None:
+    rig, other = yard.park.rigs
+    rig.store.close()
+    folder = tmp_path / "small"
+    folder.mkdir()
+    with OnSmallDisk(yard, rig, folder) as small:
+        _push_much(other)
+        small("fill")
+        small("anew")
+        small("start")
+
+        stuck = small.until(lambda found: found["state"] == LinkState.STOPPED.value)
+
+        assert stuck["trouble"] == NO_ROOM
+        assert str(folder) in stuck["said"]
+        assert (stuck["bulk"], stuck["full"]) == (0, False)
+
+        small("room")
+        small.until(lambda found: found["state"] == LinkState.RESTING.value and found["bulk"] == BULK)
+        last = small("check")
+    _all_is_well(yard, small, last)
+
+
+def _all_is_well(yard: Yard, small: OnSmallDisk, last: dict[str, Any]) -> None:
+    """What the station said at its end, compared with the other one and with the centre."""
+    rig, other = yard.park.rigs
     assert small.status == 0
     assert (last["integrity"], last["problems"], last["gapless"]) == ("ok", [], 1)
     other.cycle()
