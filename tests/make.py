@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from zhangshu_desk.core.actors import SYSTEM, Actor, Role
+from tests.newcomer import move_in
+from zhangshu_desk.core.actors import Actor, Role
 from zhangshu_desk.core.identifiers import same_name_key
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.db.store import Store
-from zhangshu_desk.db.tables.accounts import Counter, Station, User
 from zhangshu_desk.db.tables.enterprises import Enterprise, EnterpriseName
 from zhangshu_desk.enterprises.rules import order_key
 
@@ -18,23 +18,8 @@ STATION = "01930000-0000-7000-8000-000000000001"
 
 def set_up(store: Store, now: int, counters: int = 3) -> None:
     """A station with its counters and two people, without the cost of a password."""
-    with store.write(SYSTEM, "station.set_up", now) as session:
-        session.name_station(STATION)
-        session.add(Station(id=STATION, name="樟树金属家具产业园工作站", code="ZS", created_at=now))
-        session.flush()
-        for position in range(1, counters + 1):
-            session.add(
-                Counter(
-                    id=counter_id(position),
-                    station_id=STATION,
-                    position=position,
-                    name=f"{position}号窗口",
-                    serves=[],
-                )
-            )
-        for actor, login in ((CLERK, "clerk"), (SUPERVISOR, "head")):
-            session.add(User(id=actor.user_id, login=login, name=actor.name, role=actor.role.value, created_at=now))
-        session.about("stations", STATION)
+    names = {counter_id(position): f"{position}号窗口" for position in range(1, counters + 1)}
+    move_in(store, now, STATION, "樟树金属家具产业园工作站", names, {"clerk": CLERK, "head": SUPERVISOR})
 
 
 def counter_id(position: int) -> str:

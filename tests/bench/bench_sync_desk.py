@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 from tests import make
 from tests.bench import centre, stations, years
 from tests.bench.peers.records import RECORDS
-from tests.bench.stations import CLOCK, Pocket
+from tests.bench.stations import CLOCK
+from tests.newcomer import MemoryVault
 from zhangshu_desk.core import paths
 from zhangshu_desk.core.clock import DAY
 from zhangshu_desk.core.link import LinkState
@@ -64,7 +65,7 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 def linked(folder: Path, deployment: centre.Deployment) -> Iterator[tuple[Store, DeskLink]]:
     """A desk whose link runs, wired as the program does it."""
     store = open_store(paths.of(folder), CLOCK.now())
-    vault = Pocket()
+    vault = MemoryVault()
     link = DeskLink(store, vault, CLOCK)
     desk = stations.Desk(folder, store, vault, link, make.SUPERVISOR)
     deployment.enrol(desk)

@@ -10,42 +10,20 @@ from pathlib import Path
 from sqlalchemy import select
 
 from tests.bench.peers.records import note
+from tests.newcomer import MemoryVault, move_in
 from zhangshu_desk.core import paths
-from zhangshu_desk.core.actors import SYSTEM, Actor, Role
+from zhangshu_desk.core.actors import Actor, Role
 from zhangshu_desk.core.clock import SystemClock
 from zhangshu_desk.core.identifiers import same_name_key
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import Store, open_store
-from zhangshu_desk.db.tables.accounts import Counter, Station, User
 from zhangshu_desk.db.tables.enterprises import Enterprise
 from zhangshu_desk.sync.link import Connect, DeskLink, connect
 
 CLOCK = SystemClock()
 ONE_ACT = 500
 """Records entered in one act."""
-
-
-class Pocket:
-    """A vault that keeps the secret in memory: what is measured is not the keyring."""
-
-    def __init__(self, secrets: Mapping[str, str] | None = None) -> None:
-        self.secrets = dict(secrets or {})
-
-    def has_keyring(self) -> bool:
-        return True
-
-    def keep(self, station: str, secret: str, passphrase: str) -> None:
-        self.secrets[station] = secret
-
-    def find(self, station: str) -> str | None:
-        return self.secrets.get(station)
-
-    def locked(self, station: str) -> bool:
-        return False
-
-    def unlock(self, station: str, passphrase: str) -> str:
-        return self.secrets[station]
 
 
 @dataclass
@@ -58,7 +36,7 @@ class Desk:
 
     folder: Path
     store: Store
-    vault: Pocket
+    vault: MemoryVault
     link: DeskLink
     actor: Actor
 
@@ -72,26 +50,18 @@ def make(folder: Path, number: int, connect: Connect = connect) -> Desk:
     """A station of its own: `number` makes its ids, 1 to 999."""
     store = open_store(paths.of(folder), CLOCK.now())
     station = f"01930000-0000-7000-8000-{number:08d}0001"
-    actor = _actor(number)
-    now = CLOCK.now()
-    with store.write(SYSTEM, "station.set_up", now) as session:
-        session.name_station(station)
-        session.add(Station(id=station, name=f"樟树产业园工作站{number}", code="ZS", created_at=now))
-        session.flush()
-        counter = f"01930000-0000-7000-8000-{number:08d}0101"
-        session.add(Counter(id=counter, station_id=station, position=1, name="1号窗口", serves=[]))
-        role = actor.role.value
-        session.add(User(id=actor.user_id, login=f"head{number}", name=actor.name, role=role, created_at=now))
-        session.about("stations", station)
-    return _desk(folder, store, Pocket(), number, connect)
+    counters = {f"01930000-0000-7000-8000-{number:08d}0101": "1号窗口"}
+    people = {f"head{number}": _actor(number)}
+    move_in(store, CLOCK.now(), station, f"樟树产业园工作站{number}", counters, people)
+    return _desk(folder, store, MemoryVault(), number, connect)
 
 
 def reopen(folder: Path, number: int, secrets: Mapping[str, str], connect: Connect = connect) -> Desk:
     """The same station again, perhaps in another process, with what its vault held."""
-    return _desk(folder, open_store(paths.of(folder), CLOCK.now()), Pocket(secrets), number, connect)
+    return _desk(folder, open_store(paths.of(folder), CLOCK.now()), MemoryVault(secrets), number, connect)
 
 
-def _desk(folder: Path, store: Store, vault: Pocket, number: int, connect: Connect) -> Desk:
+def _desk(folder: Path, store: Store, vault: MemoryVault, number: int, connect: Connect) -> Desk:
     return Desk(folder, store, vault, DeskLink(store, vault, CLOCK, connect), _actor(number))
 
 

@@ -20,9 +20,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from tests.newcomer import MemoryVault
 from tests.sync.centre import CentreRig
 from tests.sync.faults import FAULTS, FaultyLine
-from tests.sync.park import MemoryVault, Rig, new_station
+from tests.sync.park import Rig, new_station
 from zhangshu_desk.core import paths
 from zhangshu_desk.core.clock import DAY, FixedClock
 from zhangshu_desk.core.errors import DeskError

@@ -10,42 +10,20 @@ from typing import Any
 
 import httpx
 
+from tests.newcomer import MemoryVault, move_in
 from tests.sync.asgi import AsgiTransport, Loop
 from zhangshu_desk.core import paths
-from zhangshu_desk.core.actors import SYSTEM, Actor, Role
+from zhangshu_desk.core.actors import Actor, Role
 from zhangshu_desk.core.clock import FixedClock
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.core.link import Probe
 from zhangshu_desk.db.store import Store, open_store
-from zhangshu_desk.db.tables.accounts import Counter, Station, User
 from zhangshu_desk.sync import enrolment
 from zhangshu_desk.sync.cycle import Cycle, Result
 from zhangshu_desk.sync.link import DeskLink
 from zhangshu_desk.sync.transport import Centre
 
 FINGERPRINT = "AB:CD:EF:01" + ":00" * 28
-
-
-class MemoryVault:
-    """A vault for tests; what it keeps stays when a database is restored, as a keyring does."""
-
-    def __init__(self) -> None:
-        self.secrets: dict[str, str] = {}
-
-    def has_keyring(self) -> bool:
-        return True
-
-    def keep(self, station: str, secret: str, passphrase: str) -> None:
-        self.secrets[station] = secret
-
-    def find(self, station: str) -> str | None:
-        return self.secrets.get(station)
-
-    def locked(self, station: str) -> bool:
-        return False
-
-    def unlock(self, station: str, passphrase: str) -> str:
-        return self.secrets[station]
 
 
 @dataclass
@@ -102,30 +80,13 @@ def new_station(folder: Path, name: str, now: int, counters: int = 2) -> Rig:
     """A station that was set up by its wizard, without the cost of a password."""
     where = paths.of(folder / name)
     store, clock = open_store(where, now), FixedClock(now)
-    station, clerk, head = new_id(now), new_id(now), new_id(now)
+    station, clerk_id, head_id = new_id(now), new_id(now), new_id(now)
     seats = tuple(new_id(now) for _ in range(counters))
-    with store.write(SYSTEM, "station.set_up", now) as session:
-        session.name_station(station)
-        session.add(Station(id=station, name=name, code="ZS", created_at=now))
-        session.flush()
-        for position, counter in enumerate(seats, 1):
-            session.add(
-                Counter(id=counter, station_id=station, position=position, name=f"{name}{position}号窗口", serves=[])
-            )
-        for user, login, role in ((clerk, "clerk", Role.CLERK), (head, "head", Role.SUPERVISOR)):
-            row = User(id=user, login=f"{login}-{name}", name=f"{name}的{role.value}", role=role.value, created_at=now)
-            session.add(row)
-        session.about("stations", station)
-    return Rig(
-        name,
-        where,
-        store,
-        clock,
-        station,
-        Actor(clerk, f"{name}的窗口人员", Role.CLERK, seats[0]),
-        Actor(head, f"{name}的站长", Role.SUPERVISOR, seats[0]),
-        seats,
-    )
+    clerk = Actor(clerk_id, f"{name}的{Role.CLERK.value}", Role.CLERK, seats[0])
+    head = Actor(head_id, f"{name}的{Role.SUPERVISOR.value}", Role.SUPERVISOR, seats[0])
+    names = {counter: f"{name}{position}号窗口" for position, counter in enumerate(seats, 1)}
+    move_in(store, now, station, name, names, {f"clerk-{name}": clerk, f"head-{name}": head})
+    return Rig(name, where, store, clock, station, clerk, head, seats)
 
 
 class Park:

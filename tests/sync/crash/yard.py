@@ -16,10 +16,11 @@ from typing import Any
 import httpx
 from sqlalchemy import Engine
 
+from tests.newcomer import MemoryVault
 from tests.sync.centre import CentreRig
 from tests.sync.crash import children, other_centre
 from tests.sync.crash.children import Errand, Premises
-from tests.sync.park import MemoryVault, Park, Rig
+from tests.sync.park import Park, Rig
 from zhangshu_desk.core import failpoints, paths
 from zhangshu_desk.core.clock import MINUTE, FixedClock
 from zhangshu_desk.db.bare import bare
