@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from zhangshu_desk.ui.theme import theme
-from zhangshu_desk.ui.widgets import Card, ComboField, PlainButton, TextField, Tick, row
+from zhangshu_desk.ui.widgets import Card, ComboField, Muted, PlainButton, TextField, Tick, row
 
 if TYPE_CHECKING:
     from zhangshu_desk.ui.pages.admin.tab import Tab
@@ -37,7 +37,9 @@ class DisplayCard(Card):
         pick.setAlignment(self.choose, Qt.AlignmentFlag.AlignBottom)
         voice = row(self.speech, self.hear)
         voice.addStretch(1)
-        self.add(row(self.display, self.rating, spacing=12), voice, pick, self.scheme)
+        alone = Muted("同一大厅有几台叫号屏时，只在一台上开启播报，免得同一个号念两遍。")
+        alone.setWordWrap(True)
+        self.add(row(self.display, self.rating, spacing=12), voice, alone, pick, self.scheme)
         self.display.chosen.connect(lambda key: tab.keep("叫号屏已设定，按 F11 打开。", display_screen=key))
         self.rating.chosen.connect(lambda key: tab.keep("评价屏已设定。", rating_screen=key))
         self.scheme.chosen.connect(self._dress)
