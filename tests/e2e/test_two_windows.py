@@ -83,3 +83,8 @@ def test_two_people_call_from_one_queue(program: Program, tmp_path: Path) -> Non
     guide.settle()
     assert program.seats == [one]
     assert one.window.isVisible()
+
+    guide.press("F4")  # the desk goes on without the other window
+    with program.store.read() as session:
+        states = {visit.label: visit.state for visit in session.scalars(select(Visit))}
+    assert (states["A001"], states["A002"]) == ("办理中", "叫号中")

@@ -111,7 +111,8 @@ class Seat(QObject):
         self.gate.failed(error)
 
     def close(self) -> None:
-        """Close the window for good."""
+        """Close the window for good, and hear nothing more."""
+        self._program.bus.changed.disconnect(self._heard)
         self._tick.stop()
         self._idle.set_minutes(0)
         if self.sync is not None:

@@ -42,7 +42,7 @@ class HealthBanner(QFrame):
         theme().changed.connect(self._tint)
         self._tint()
         self.hide()
-        bus.changed.connect(lambda _tables: self.look())
+        bus.changed.connect(self._heard)
         self.look()
 
     def look(self) -> None:
@@ -62,6 +62,9 @@ class HealthBanner(QFrame):
         """The retry ended."""
         self.button.setEnabled(True)
         self.button.set_text("重试")
+        self.look()
+
+    def _heard(self, _tables: frozenset[str]) -> None:
         self.look()
 
     def _try(self) -> None:
