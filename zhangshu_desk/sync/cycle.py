@@ -140,9 +140,7 @@ class Cycle:
             failpoints.reach("desk.answer_read")
             self._take(answer, push.count, body["verifiers"])
             left = self._left()
-            if left.copying:
-                if self._too_old:
-                    return None
+            if left.copying and not self._too_old:
                 self._copy()
             elif left.offers:
                 self._offer()

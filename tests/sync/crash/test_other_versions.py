@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.server.log import Log
 from tests.store_fixtures import NINE
@@ -19,7 +20,8 @@ from zhangshu_desk.core.link import LinkState
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.tables.enterprises import Enterprise
 from zhangshu_desk.reception import actions
-from zhangshu_desk.sync import books, checking, wire
+from zhangshu_desk.sync import books, checking, outgoing, wire
+from zhangshu_desk.sync.outgoing import Budget
 from zhangshu_server.app import create_app
 
 
@@ -136,6 +138,23 @@ def test_a_station_too_old_to_receive_still_sends(centre: CentreRig, park: Park)
         assert _firms(rig) == {mine, made}
     finally:
         link.close()
+
+
+def test_a_station_too_old_sends_everything_also_while_it_was_reading_everything(
+    centre: CentreRig, park: Park, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = park.station("甲", NINE)
+    park.quiet()
+    with rig.store.merge() as merge:
+        books.begin_snapshot(merge.db)
+    mine = [children.work(rig.store, rig.clerk, rig.clock.forward(MINUTE)) for _ in range(5)]
+    monkeypatch.setattr(outgoing, "Budget", lambda: Budget(ops=2))
+    park.app = create_app(centre.engine, centre.state_dir, centre.clock, min_client="99.0")
+    result = rig.cycle()
+    assert result.too_old
+    assert result.rounds > len(mine)
+    assert set(mine) <= set(centre.rows("enterprises"))
+    assert rig.store.waiting() == 0
 
 
 def _served(rig: Rig) -> str:
