@@ -22,6 +22,11 @@ STEPS = int(os.environ.get("SYNC_STEPS", "30"))
 def test_nothing_is_lost_doubled_or_different_whatever_happens(
     make_database: Callable[[], str], tmp_path: Path
 ) -> None:
+    run(SyncMachine, EXAMPLES, make_database, tmp_path)
+
+
+def run(kind: type[SyncMachine], examples: int, make_database: Callable[[], str], tmp_path: Path) -> None:
+    """So many examples of a machine, on a centre of its own."""
     from tests.sync.centre import CentreRig
     from tests.sync.machine import START
 
@@ -33,12 +38,12 @@ def test_nothing_is_lost_doubled_or_different_whatever_happens(
         return made
 
     rig = CentreRig(database.make_engine(make_database()), tmp_path, START)
-    machine = type("Machine", (SyncMachine,), {"rig": rig, "folder": staticmethod(folder)})
+    machine = type("Machine", (kind,), {"rig": rig, "folder": staticmethod(folder)})
     try:
         run_state_machine_as_test(
             machine,
             settings=settings(
-                max_examples=EXAMPLES,
+                max_examples=examples,
                 stateful_step_count=STEPS,
                 deadline=None,
                 database=None,
