@@ -27,6 +27,9 @@ K, B, E = Choice.KEEP, Choice.TAKE_OTHER, Choice.EDIT
         (Kind.FIELD, "enterprises", ["notes"], ["notes"], "auto", {B}),
         (Kind.FIELD, "visit_events", ["note"], ["note"], "auto", set()),
         (Kind.FIELD, "enterprises", ["notes"], ["notes"], "resolved", set()),
+        (Kind.FIELD, "enterprises", ["notes"], ["notes"], "a state of the future", set()),
+        ("a kind of the future", "enterprises", ["notes"], ["notes"], "open", {K}),
+        ("a kind of the future", "enterprises", ["notes"], ["notes"], "auto", set()),
     ],
 )
 def test_what_is_offered(

@@ -77,12 +77,12 @@ def choices(kind: str, tbl: str, stands: Iterable[str], other: Iterable[str], st
 
     Args:
         stands, other: the fields of what stands and of what the other one wanted.
-        state: `open`, `auto`, `resolved`.
+        state: `open`, `auto`, `resolved`; of a kind or state that a newer program wrote nothing is changed.
     """
     wanted = decided_fields(tbl, other if kind == Kind.VOID else {*stands, *other})
     texts, whole = TEXTS.get(tbl, {}), _WHOLE.get(tbl, frozenset())
     may_take = bool(wanted) and all(name in texts or name in whole for name in wanted)
-    if state == "resolved":
+    if state not in ("open", "auto"):  # resolved, or something of the future
         return frozenset()
     if state == "auto":
         return frozenset({Choice.TAKE_OTHER}) if may_take and kind in (Kind.FIELD, Kind.VOID) else frozenset()
@@ -91,7 +91,7 @@ def choices(kind: str, tbl: str, stands: Iterable[str], other: Iterable[str], st
     if kind == Kind.SERIAL:
         return frozenset({Choice.KEEP_BOTH})
     found = {Choice.KEEP}
-    if may_take and kind != Kind.STATE:
+    if may_take and kind in (Kind.FIELD, Kind.VOID):  # of a visit, or of a kind of the future, what stands stays
         found.add(Choice.TAKE_OTHER)
         if all(name in texts for name in wanted):
             found.add(Choice.EDIT)
