@@ -35,6 +35,7 @@ from zhangshu_desk.ui.pages.admin.counters_tab import CountersTab
 from zhangshu_desk.ui.pages.reception import ReceptionPage
 from zhangshu_desk.ui.pages.reception.change_dialog import ChangeDialog
 from zhangshu_desk.ui.pages.reception.finish_dialog import FinishDialog
+from zhangshu_desk.ui.pages.reception.quick_dialog import QuickDialog
 from zhangshu_desk.ui.pages.reception.transfer_dialog import TransferDialog
 
 
@@ -86,6 +87,21 @@ def test_what_was_chosen_and_taken_out_must_be_chosen_anew(page: ReceptionPage, 
     qtbot.waitUntil(lambda: form.problem.text() == "「年报」已停办，请另选事项。")
     assert form.chosen() == ("SB",)
     assert "年报" not in chips(form)
+
+
+def test_other_news_that_comes_first_takes_nothing_away(page: ReceptionPage, qtbot: QtBot) -> None:
+    """The services are in force before anybody is told; what the link says in between must not hide that."""
+    send(page.desk.store, group_row(GROUP), service_row(DR))
+    page.desk.bus.changed.emit(frozenset({"sync"}))
+    qtbot.waitUntil(lambda: chips(page.register.services) == ["车检", "更多…"])
+
+
+def test_a_closed_dialog_hears_nothing_more(page: ReceptionPage, qtbot: QtBot) -> None:
+    page.quick()
+    dialog(page, QuickDialog, qtbot).reject()
+    back(page, qtbot)
+    send(page.desk.store, group_row(GROUP), service_row(DR))
+    qtbot.waitUntil(lambda: chips(page.register.services) == ["车检", "更多…"])
 
 
 def test_others_are_found_by_typing(page: ReceptionPage, qtbot: QtBot) -> None:

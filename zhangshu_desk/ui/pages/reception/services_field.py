@@ -135,9 +135,9 @@ class ServicesField(QWidget):
 
     def _heard(self, tables: frozenset[str]) -> None:
         """Show what is offered now; what the clerk chose and is offered no more has to be chosen anew."""
-        before, self._catalogue = self._catalogue, catalogue_of(self._store)
-        if not tables & TABLES or before == self._catalogue:
+        if not tables & TABLES:
             return
+        before, self._catalogue = self._catalogue, catalogue_of(self._store)
         chosen = self.chosen()
         gone = [one for one in chosen if not self._catalogue.knows(one) and one not in self._given]
         self._put([one for one in chosen if one not in gone])
