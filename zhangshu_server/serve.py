@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -63,9 +64,13 @@ def worker() -> FastAPI:
     logs.start(quiet=sys.stderr.isatty())
     clock = SystemClock()
     certificates = prepare(found, clock.now())
-    return assemble(
+    app = assemble(
         database.make_engine(found.database_url), found.state_dir, clock, certificates.ca_pem, found.address
     )
+    # What is there now stays: looking through it again takes the collector 70 ms in the middle of a large push.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def tls(config: Config, _: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:

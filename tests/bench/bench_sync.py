@@ -10,6 +10,7 @@ installed, which needs the package registries; without them recorded figures sta
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import statistics
@@ -84,6 +85,8 @@ class Ours:
             self._b.link.run_cycle()
         self.figures.add({"index": timed(self._b.link.run_cycle)})
         self._check()
+        gc.collect()
+        gc.freeze()  # as the desk does once its window is open (`program._settle_memory`)
 
     def round(self, number: int) -> None:
         """One round of all steps; keeps the times and the bytes of push and pull."""
