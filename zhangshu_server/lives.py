@@ -41,11 +41,15 @@ class Gap(Refusal):
 
 
 def check_hashes(log: Log) -> None:
-    """Every operation has the next number and the hash that follows from its content and the one before.
+    """Every operation has the next number, and the last one the hash that follows from all of them.
+
+    Hashes that were not sent (the chain makes those between unnecessary) are filled in.
 
     Raises:
         Refusal: 400.
     """
+    if log.ops and "h" not in log.ops[-1]:
+        raise bad_request(f"log {log.inc}: no hash at the end")
     if log.first == 1 and log.prev_h:
         raise bad_request(f"log {log.inc}: a hash before the first operation")
     prev = log.prev_h
@@ -54,9 +58,9 @@ def check_hashes(log: Log) -> None:
             raise bad_request(f"log {log.inc}: number {op['n']} where {n} is due")
         if _CONTROL.search(op["sets"]) or _CONTROL.search(op["olds"]):
             raise bad_request(f"log {log.inc}: not canonical at {n}")
-        if operation_hash({**op, "inc": log.inc}, prev) != op["h"]:
+        prev = operation_hash({**op, "inc": log.inc}, prev)
+        if op.setdefault("h", prev) != prev:
             raise bad_request(f"log {log.inc}: wrong hash at {n}")
-        prev = op["h"]
 
 
 def points(log: Log) -> dict[int, str]:

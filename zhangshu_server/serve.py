@@ -64,9 +64,7 @@ def worker() -> FastAPI:
     logs.start(quiet=sys.stderr.isatty())
     clock = SystemClock()
     certificates = prepare(found, clock.now())
-    app = assemble(
-        database.make_engine(found.database_url), found.state_dir, clock, certificates.ca_pem, found.address
-    )
+    app = assemble(database.make_engine(found.database_url), found.state_dir, clock, certificates.ca_pem, found.address)
     # What is there now stays: looking through it again takes the collector 70 ms in the middle of a large push.
     gc.collect()
     gc.freeze()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
@@ -29,7 +29,7 @@ class _Request(BaseModel):
 
 
 class WireOperation(TypedDict):
-    """An operation; `sets` and `olds` are canonical JSON texts, as hashed."""
+    """An operation; `sets` and `olds` are canonical JSON texts, as hashed. Only the last of a log needs its hash."""
 
     n: Number
     op_id: Token
@@ -43,7 +43,7 @@ class WireOperation(TypedDict):
     hlc: Hlc
     actor: Token
     created: Count
-    h: OperationHash
+    h: NotRequired[OperationHash]
 
 
 class Log(_Request):

@@ -321,3 +321,18 @@ def test_push_only_reads_nothing(a: Desk, rig: Rig) -> None:
     assert (found["rows"], found["next"], found["more"], found["digests"]) == ([], None, False, None)
     assert found["head"] == 1
     assert found["acked"] == {a.log.inc: 1}
+
+
+def test_the_hash_of_the_last_operation_proves_those_before_it(a: Desk, rig: Rig) -> None:
+    for i in range(3):
+        a.log.insert("enterprises", name=f"企业{i}").end()
+    request = a.log.request(a.since)
+    ops = request["logs"][-1]["ops"]
+    hashes = [op.pop("h") for op in ops[:-1]]
+    changed = {**request, "logs": [{**request["logs"][-1], "ops": [{**ops[0], "created": 1}, *ops[1:]]}]}
+    for broken in (changed, {**request, "logs": [{**request["logs"][-1], "ops": ops[:-1]}]}):
+        answer = a.post("/v1/sync", broken)
+        assert (answer.status_code, answer.json()["error"]) == (400, "bad_request")
+    assert rig.head() == 0
+    assert a.post("/v1/sync", request).status_code == 200
+    assert [h for (h,) in rig.all("SELECT h FROM oplog ORDER BY n LIMIT :n", n=len(hashes))] == hashes
