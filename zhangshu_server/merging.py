@@ -18,6 +18,8 @@ PENDING: Final = 1 << 62
 RESCUED: Final = format_hlc((0, 0), "")
 """The clock of a field that was offered again after a restore: it loses against anybody's change."""
 _MOST_COUNT = 999_999
+_NUMBERED = frozenset({"serial_issues", "label_ranges"})
+"""Tables in which the same number twice is not a duplicate to be joined but a number given twice."""
 
 Fields = Mapping[str, Any]
 
@@ -339,7 +341,7 @@ def twins(table: Table, record: Record, others: Iterable[Record]) -> list[Clash]
     values = identity_of(table, record)
     if values is None:
         return []
-    kind = "serial" if table.name == "serial_issues" else "duplicate"
+    kind = "serial" if table.name in _NUMBERED else "duplicate"
     found = []
     for other in others:
         if other.id == record.id or identity_of(table, other) != values:

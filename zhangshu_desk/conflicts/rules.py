@@ -52,6 +52,12 @@ _WHOLE: Mapping[str, frozenset[str]] = {
     "contacts": frozenset({"voided_at"}),
     "visits": frozenset({"enterprise_id", "enterprise_name"}),
     "users": frozenset({"role", "active"}),
+    "gi_products": frozenset({"name", "route", "registration_no", "announcement_no", "voided_at", "void_reason"}),
+    "gi_users": frozenset({"valid_from", "valid_until", "credit_code", "mark_id", "voided_at", "void_reason"}),
+    "gi_quotas": frozenset({"labels", "valid_from", "valid_until", "voided_at", "void_reason"}),
+    "traced_products": frozenset({"gtin", "voided_at", "void_reason"}),
+    "label_specs": frozenset({"pack", "voided_at", "void_reason"}),
+    "label_batches": frozenset({"unit", "quantity", "pack", "spare", "labels"}),
 }
 """Fields of which one of the two values may be taken, but no third."""
 FOLLOWING: Mapping[str, frozenset[str]] = {
@@ -59,7 +65,7 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
 }
 """Fields that follow from another one; nobody decides about them."""
 _NEEDED = frozenset({("enterprises", "name"), ("stations", "name"), ("users", "name")})
-_FOR_HEADS = frozenset({"users", "stations", "counters", "day_closes"})
+_FOR_HEADS = frozenset({"users", "stations", "counters", "day_closes", "gi_products", "gi_users", "gi_quotas"})
 _HEADS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 

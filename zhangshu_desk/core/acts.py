@@ -12,6 +12,7 @@ from zhangshu_desk.core.errors import DeskError
 
 _ALL = frozenset(Role)
 _DESK = frozenset({Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR})
+_LABELS = frozenset({Role.LABEL, Role.SUPERVISOR, Role.ADMINISTRATOR})
 _HEAD = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
@@ -95,6 +96,42 @@ _ACTS = (
     Act("day.close", "日结", _HEAD),
     Act("day.reopen", "撤销日结", _HEAD),
     Act("day.print", "打印日结单", _DESK),
+    # labels
+    Act("gi.product_add", "新增地理标志", _HEAD),
+    Act("gi.product_change", "修改地理标志", _HEAD),
+    Act("gi.product_void", "停用地理标志", _HEAD),
+    Act("gi.user_add", "新增用标授权", _LABELS),
+    Act("gi.user_change", "修改用标授权", _LABELS),
+    Act("gi.user_void", "终止用标授权", _HEAD),
+    Act("gi.mark_import", "导入专用标志文件", _LABELS),
+    Act("gi.mark_void", "停用专用标志文件", _LABELS),
+    Act("gi.quota_set", "核定用标数量", _HEAD),
+    Act("gi.quota_void", "撤销用标数量", _HEAD),
+    Act("label.traced_add", "新增追溯产品", _LABELS),
+    Act("label.traced_change", "修改追溯产品", _LABELS),
+    Act("label.traced_void", "停用追溯产品", _LABELS),
+    Act("label.spec_add", "新增包装规格", _LABELS),
+    Act("label.spec_change", "修改包装规格", _LABELS),
+    Act("label.spec_void", "停用包装规格", _LABELS),
+    Act("label.batch_make", "新建标签批次", _LABELS),
+    Act("label.batch_change", "修改标签批次", _LABELS),
+    Act("label.batch_approve", "批准标签批次", _LABELS),
+    Act("label.batch_refuse", "退回标签批次", _LABELS),
+    Act("label.batch_discard", "放弃标签批次", _LABELS),
+    Act("label.batch_close", "关闭标签批次", _LABELS),
+    Act("label.number", "标签编号", _LABELS),
+    Act("label.import", "批量导入标签", _LABELS),
+    Act("label.print", "打印标签", _LABELS),
+    Act("label.print_again", "重打本页标签", _LABELS),
+    Act("label.print_end", "结束打印", _LABELS),
+    Act("label.void", "作废标签", _LABELS),
+    Act("label.reprint", "补打标签", _LABELS),
+    Act("label.hand_out", "发放标签", _LABELS),
+    Act("label.take_back", "退回标签", _LABELS),
+    Act("label.report_use", "登记标签使用", _LABELS),
+    Act("label.export", "导出标签台账", _LABELS),
+    Act("label.template", "修改标签模板", _LABELS),
+    Act("label.printer", "修改标签打印机", _LABELS),
 )
 ACTS = {act.code: act for act in _ACTS}
 
