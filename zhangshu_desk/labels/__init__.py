@@ -1,1 +1,1 @@
-"""Labels: who may have which, the numbers and codes on them, painting, printing, and what became of each (docs/adr/0007)."""
+"""Labels: the right to them, their numbers and codes, painting, printing, and what became of each (docs/adr/0007)."""
