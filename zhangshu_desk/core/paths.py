@@ -30,6 +30,10 @@ class Paths:
         return self.data / "settings.json"
 
     @property
+    def label_key(self) -> Path:
+        return self.data / "label.key"
+
+    @property
     def backups(self) -> Path:
         return self.data / "backups"
 
