@@ -514,6 +514,7 @@ _TABLES = (
             "made_on": _DATE,
             "expires_on": _DATE0,
             "place": _TEXT,
+            "model": _TEXT,
             "inspection_no": _TEXT,
             "inspection_until": _DATE0,
             "template_id": _TEXT,

@@ -140,7 +140,7 @@ class LabelBatch(Synced):
 
     `family`: `labels.rules.rights.Family`; `right_id`: the row of `gi_users` or `traced_products` it rests on. Names,
     numbers and the credit code are those of the day the batch was made. `quantity` and `pack` are in thousandths of
-    `unit`; `labels` = packs + `spare`. Its numbers stand in `label_ranges`.
+    `unit`; `labels`: at most packs + `spare`. Its numbers stand in `label_ranges`. `model`: of a traced product.
     """
 
     __tablename__ = "label_batches"
@@ -171,6 +171,7 @@ class LabelBatch(Synced):
     made_on: Mapped[date]
     expires_on: Mapped[date | None] = mapped_column(default=None)
     place: Mapped[str] = mapped_column(Text, default="")
+    model: Mapped[str] = mapped_column(Text, default="")
     inspection_no: Mapped[str] = mapped_column(default="")
     inspection_until: Mapped[date | None] = mapped_column(default=None)
     template_id: Mapped[str]

@@ -109,6 +109,7 @@ STATEMENTS = (
         made_on DATE NOT NULL,
         expires_on DATE,
         place TEXT NOT NULL,
+        model TEXT NOT NULL,
         inspection_no VARCHAR NOT NULL,
         inspection_until DATE,
         template_id VARCHAR NOT NULL,
