@@ -12,12 +12,15 @@ RUN_PACKAGES="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0
     libcups2"
 # A display for tests, the screen-reader bus, a window manager and keyboard, speech, a reader of PDF files, a print
-# server, a browser.
+# server with a made-up printer, a browser.
 TEST_PACKAGES="xvfb xauth
     at-spi2-core python3-pyatspi gir1.2-atspi-2.0 dbus-daemon
-    openbox xdotool espeak-ng poppler-utils cups
+    openbox xdotool espeak-ng poppler-utils cups cups-ipp-utils avahi-daemon
     chromium chromium-driver"
 FONT_PACKAGE=fonts-noto-cjk
+# A renderer of ZPL that is not ours, for tests; the lock beside it holds its checksum.
+ZPL_LOCK=tests/labels/zpl
+ZPL_FOLDER=.dev/zpl
 
 say() { printf '%s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
@@ -46,7 +49,16 @@ missing_packages() {
     for package in $wanted; do
         installed "$package" || say "$package"
     done
+    [ "$1" = run ] || has_node || printf '%s\n' nodejs npm
     has_chinese_font || say "$FONT_PACKAGE"
+}
+
+# True when Node and its package manager are there: Debian has two packages for it, others one.
+has_node() {
+    if command -v node >/dev/null && command -v npm >/dev/null; then
+        return
+    fi
+    installed nodejs && installed npm
 }
 
 # Runs a command and keeps its output back; shows it only when the command fails. On a terminal one may watch it.
@@ -179,6 +191,21 @@ ensure_python_packages() {
     fingerprint >$STAMP
 }
 
+# ---- Node, for tests only ------------------------------------------------------------------
+
+ensure_node_packages() {
+    cmp -s $ZPL_LOCK/package-lock.json $ZPL_FOLDER/installed && return
+    if ! command -v npm >/dev/null; then
+        say "setup: npm is missing; the tests that draw ZPL will fail"
+        return
+    fi
+    say "setup: installing a renderer of ZPL for the tests into $ZPL_FOLDER (about 30 MB, once)"
+    mkdir -p $ZPL_FOLDER
+    cp $ZPL_LOCK/package.json $ZPL_LOCK/package-lock.json $ZPL_FOLDER/
+    quietly npm ci --prefix $ZPL_FOLDER --no-audit --no-fund --loglevel=error
+    cp $ZPL_LOCK/package-lock.json $ZPL_FOLDER/installed
+}
+
 main() {
     case ${1:-} in
         run | test) ensure_system_packages "$1" ;;
@@ -187,6 +214,7 @@ main() {
     esac
     ensure_venv
     ensure_python_packages
+    [ "$1" != test ] || ensure_node_packages
 }
 
 # Sourced by a test, this file only defines its functions.

@@ -1,0 +1,1 @@
+"""Printers of labels: their languages, the ways to them, and what they say became of a job."""
