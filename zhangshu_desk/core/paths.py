@@ -34,6 +34,11 @@ class Paths:
         return self.data / "label.key"
 
     @property
+    def labels(self) -> Path:
+        """Label templates of the site's own, and its geometries."""
+        return self.data / "labels"
+
+    @property
     def backups(self) -> Path:
         return self.data / "backups"
 

@@ -29,6 +29,11 @@ def toml(name: str) -> dict[str, Any]:
     return tomllib.loads(text(name))
 
 
+def names(folder: str, end: str) -> list[str]:
+    """The resources in a folder whose names end so, in order, e.g. `names("labels", ".toml")`."""
+    return sorted(f"{folder}/{one.name}" for one in _at(folder).iterdir() if one.name.endswith(end))
+
+
 def path(name: str) -> Path:
     """The resource as a real file; for libraries that insist on a path."""
     with as_file(_at(name)) as found:
