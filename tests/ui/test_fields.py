@@ -18,6 +18,7 @@ from zhangshu_desk.ui.widgets import (
     Chips,
     ComboField,
     DateField,
+    DecimalField,
     Field,
     FlowLayout,
     NoteField,
@@ -67,6 +68,7 @@ def test_a_field_has_a_name_and_gets_the_focus_through_its_label(card: Card) -> 
         ComboField("丙", SERVICES),
         DateField("丁", date(2026, 11, 23)),
         NumberField("戊", 5),
+        DecimalField("己", 1.5),
     ]
     put(card, *fields)
     for field in fields:
@@ -120,6 +122,17 @@ def test_a_number_stays_within_its_bounds(card: Card) -> None:
     field.editor.setValue(99)
     assert (field.value(), changes) == (60, [60])
     assert field.editor.text() == "60 分钟"
+
+
+def test_a_decimal_number_is_exact_and_stays_within_its_bounds(card: Card) -> None:
+    field, changes = DecimalField("左", 12.35, least=0, most=200, unit="毫米", decimals=2, step=0.5), list[float]()
+    field.changed.connect(changes.append)
+    put(card, field)
+    assert (field.value(), field.editor.text()) == (12.35, "12.35 毫米")
+    QTest.keyClick(field.editor, Qt.Key.Key_Up)
+    assert (field.value(), changes) == (12.85, [12.85])
+    field.set_value(999)
+    assert field.value() == 200
 
 
 def test_notes_leave_by_tab(card: Card, qtbot: QtBot) -> None:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui import kit
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.ui.page import Page
+from zhangshu_desk.ui.widgets.progress import _figures
 from zhangshu_desk.ui.work import Immediate, Progress, Work
 
 REFUSAL = DeskError("store.busy")
@@ -173,3 +174,22 @@ def test_jobs_run_at_once_for_tests(qapp: object) -> None:
     work.do(owner, lambda: 3, answers.append)
     assert answers == [3]
     assert not work.busy()
+
+
+def test_what_takes_minutes_holds_up_nothing(qtbot: QtBot, work: Work, page: SomePage) -> None:
+    gate, answers = threading.Event(), list[str]()
+    for number in range(2):
+        work.do_long(page, "打印", lambda _progress: gate.wait(30), lambda _: answers.append("long"), apart=True)
+        work.do_slow(page, lambda: None, lambda _, number=number: answers.append(f"slip {number}"))  # type: ignore[misc]
+    qtbot.waitUntil(lambda: answers == ["slip 0", "slip 1"])
+    gate.set()
+    qtbot.waitUntil(lambda: answers[2:] == ["long", "long"])
+
+
+def test_the_time_that_is_left_is_a_guess_in_round_words() -> None:
+    assert _figures(0, 0, 500) == ""
+    assert _figures(0, 100, 500) == "0 / 100 · 每秒 0"
+    assert _figures(50, 100, 1_000) == "50 / 100 · 每秒 50 · 还需约 2 秒"
+    assert _figures(1_000, 20_000, 10_000) == "1,000 / 20,000 · 每秒 100 · 还需约 4 分钟"
+    assert _figures(100, 100, 1_000) == "100 / 100 · 每秒 100"
+    assert _figures(7, 0, 1_000) == "7 · 每秒 7"

@@ -102,8 +102,8 @@ QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$arrow"); width: 12px
 QComboBox QAbstractItemView { background: $card; border: 1px solid $line; padding: 4px; outline: none;
   selection-background-color: $tint; selection-color: $ink; }
 QComboBox QAbstractItemView::item { min-height: 34px; padding: 0 8px; }
-QSpinBox::up-button, QSpinBox::down-button, QTimeEdit::up-button, QTimeEdit::down-button {
-  width: 0; border: none; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button,
+QTimeEdit::up-button, QTimeEdit::down-button { width: 0; border: none; }
 QCheckBox, QRadioButton { min-height: 34px; spacing: 8px; border: 1px solid transparent;
   border-radius: 6px; padding: 0 4px; }
 QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px;

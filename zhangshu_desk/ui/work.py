@@ -1,6 +1,7 @@
 """Work off the GUI thread: a page hands in a plain function and gets its answer back on the GUI thread.
 
-One thread serves the database in the order of asking, a second one slow things (printing, files).
+One thread serves the database in the order of asking, a second one slow things (slips, files), a few others what takes
+minutes (printing thousands of labels), so that a slip never waits for it.
 No QObject belongs to a worker. All a job holds is let go on the GUI thread, so no widget dies elsewhere.
 """
 
@@ -20,6 +21,7 @@ from zhangshu_desk.core.errors import DeskError
 T = TypeVar("T")
 P = ParamSpec("P")
 _log = logging.getLogger(__name__)
+_APART = 4
 
 
 class Cancelled(Exception):
@@ -88,8 +90,9 @@ class Work(QObject):
 
     Args:
         database: executor for database work; one thread by default.
-        slow: executor for printing and files; one thread by default.
+        slow: executor for slips and files; one thread by default.
         on_bug: told, on the GUI thread, of an exception that is no `DeskError`.
+        apart: executor for what takes minutes; threads of its own by default, with a given `slow` that one.
     """
 
     _finished = Signal(int)
@@ -100,9 +103,11 @@ class Work(QObject):
         slow: Executor | None = None,
         on_bug: Callable[[BaseException], None] = _bug_to_log,
         parent: QObject | None = None,
+        apart: Executor | None = None,
     ) -> None:
         super().__init__(parent)
         self._database = database or ThreadPoolExecutor(1, "database")
+        self._apart = apart or slow or ThreadPoolExecutor(_APART, "apart")
         self._slow = slow or ThreadPoolExecutor(1, "slow")
         self._on_bug = on_bug
         self._tasks: dict[int, _Task] = {}
@@ -148,8 +153,12 @@ class Work(QObject):
         ended: Callable[[], None] | None = None,
         *,
         on_database: bool = False,
+        apart: bool = False,
     ) -> Progress:
         """The same for a job of many steps, shown in the page's progress line with count, rate and Cancel.
+
+        Args:
+            apart: it takes minutes; nothing else waits for it.
 
         `job` calls `progress(done, total)` now and then; when the clerk cancels, that raises `Cancelled`,
         the job's transaction rolls back and nothing is delivered.
@@ -159,7 +168,7 @@ class Work(QObject):
         task = _Task(owner, lambda: job(progress), then, refused, ended, progress, host)
         if host is not None:
             host.follow(progress)
-        self._start(self._database if on_database else self._slow, task)
+        self._start(self._database if on_database else self._apart if apart else self._slow, task)
         return progress
 
     def busy(self) -> bool:
@@ -174,6 +183,7 @@ class Work(QObject):
                 task.progress.cancel()
         self._database.shutdown(wait=True)
         self._slow.shutdown(wait=True)
+        self._apart.shutdown(wait=True)
         self._tasks.clear()
 
     def _start(self, executor: Executor, task: _Task) -> None:

@@ -13,6 +13,7 @@ from zhangshu_desk.ui.widgets.chips import Chips
 from zhangshu_desk.ui.widgets.fields import (
     ComboField,
     DateField,
+    DecimalField,
     Field,
     NoteField,
     NumberField,
@@ -20,6 +21,7 @@ from zhangshu_desk.ui.widgets.fields import (
     Tick,
 )
 from zhangshu_desk.ui.widgets.flow import FlowLayout
+from zhangshu_desk.ui.widgets.key_tabs import KeyTabs
 from zhangshu_desk.ui.widgets.popup import Suggestion
 from zhangshu_desk.ui.widgets.rows import Column
 from zhangshu_desk.ui.widgets.suggest import Suggest
@@ -33,12 +35,14 @@ __all__ = [
     "ComboField",
     "DangerButton",
     "DateField",
+    "DecimalField",
     "Elided",
     "Field",
     "FlowLayout",
     "Ground",
     "Heading",
     "IconButton",
+    "KeyTabs",
     "LinkButton",
     "Muted",
     "NoteField",

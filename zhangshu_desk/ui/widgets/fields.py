@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateEdit,
+    QDoubleSpinBox,
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
@@ -184,6 +185,47 @@ class NumberField(Field[QSpinBox]):
     def value(self) -> int:
         """The number."""
         return self.editor.value()
+
+    def set_value(self, value: int) -> None:
+        """Show `value`, or the bound next to it."""
+        self.editor.setValue(value)
+
+
+class DecimalField(Field[QDoubleSpinBox]):
+    """A number with decimals between two bounds, with its unit behind it. `changed(float)` follows every change.
+
+    Args:
+        decimals: digits behind the point. step: what the arrow keys add.
+    """
+
+    changed = Signal(float)
+
+    def __init__(
+        self,
+        label: str,
+        value: float,
+        least: float = 0,
+        most: float = 9999,
+        unit: str = "",
+        *,
+        decimals: int = 1,
+        step: float = 1,
+    ) -> None:
+        super().__init__(label, QDoubleSpinBox())
+        self.editor.setDecimals(decimals)
+        self.editor.setRange(least, most)
+        self.editor.setSingleStep(step)
+        self.editor.setSuffix(f" {unit}" if unit else "")
+        self.editor.setValue(value)
+        self.editor.valueChanged.connect(self.changed)
+
+    def value(self) -> float:
+        """The number."""
+        return round(self.editor.value(), self.editor.decimals())
+
+    def set_value(self, value: float) -> None:
+        """Show `value`, or the bound next to it."""
+        self.editor.setValue(value)
 
 
 class Tick(QCheckBox):

@@ -1,4 +1,4 @@
-"""The progress line of a page: count, rate and Cancel; the window stays usable meanwhile."""
+"""The progress line of a page: count, rate, time left and Cancel; the window stays usable meanwhile."""
 
 from __future__ import annotations
 
@@ -71,9 +71,16 @@ class ProgressLine(QFrame):
 
 
 def _figures(done: int, total: int, elapsed_ms: int) -> str:
-    """`1,200 / 20,000 · 每秒 350`; nothing while nothing is counted."""
+    """`1,200 / 20,000 · 每秒 350 · 还需约 54 秒`; nothing while nothing is counted."""
     if not done and not total:
         return ""
     rate = done * 1000 // max(elapsed_ms, 1)
     count = f"{done:,} / {total:,}" if total else f"{done:,}"
-    return f"{count} · 每秒 {rate:,}"
+    left = f" · 还需{_span(elapsed_ms * (total - done) // done)}" if 0 < done < total else ""
+    return f"{count} · 每秒 {rate:,}{left}"
+
+
+def _span(ms: int) -> str:
+    """A time one waits, no more exact than a guess is."""
+    seconds = ms // 1_000 + 1
+    return f"约 {seconds} 秒" if seconds < 60 else f"约 {-(-seconds // 60)} 分钟"
