@@ -13,7 +13,7 @@ from zhangshu_desk.core.actors import SYSTEM
 from zhangshu_desk.core.clock import HOUR
 from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.core.operations import parse_hlc
-from zhangshu_desk.db import audit, capture, reindex, sidefile
+from zhangshu_desk.db import audit, capture, own_serials, reindex, sidefile
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.serials import heed
 
@@ -54,6 +54,8 @@ def know_yourself(store: Store, writing: Engine, now: int) -> None:
         if side is not None:
             store.serial_marks = sidefile.highest(side.serials)
             heed(bare(connection), side.serials)
+        else:
+            own_serials.renounce(bare(connection))
         reindex.bring_up_to_date(Session(connection))
     store.incarnation = meta["incarnation"]
     if last > now + HOUR:
