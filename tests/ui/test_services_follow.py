@@ -238,4 +238,4 @@ def test_an_account_of_a_role_of_the_future_keeps_it_when_its_name_is_corrected(
 
 def test_somebody_of_a_role_of_the_future_sees_what_everybody_sees() -> None:
     assert [one.title for one in pages() if one.may_see(Role("质检员"))] == ["管理"]
-    assert [one.title for one in pages() if one.may_see(Role.LABEL)] == ["管理"]
+    assert [one.title for one in pages() if one.may_see(Role.LABEL)] == ["标签", "管理"]

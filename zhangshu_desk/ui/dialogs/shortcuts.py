@@ -9,6 +9,7 @@ from zhangshu_desk.ui.dialogs.base import Dialog
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.shell.rail import RailButton
 from zhangshu_desk.ui.widgets.buttons import PlainButton, key_text
+from zhangshu_desk.ui.widgets.key_tabs import KeyTabs
 from zhangshu_desk.ui.widgets.rows import Column
 from zhangshu_desk.ui.widgets.table import Table
 
@@ -45,10 +46,12 @@ class Shortcuts(Dialog):
 
 
 def keys_of(window: QWidget) -> list[Key]:
-    """What the visible buttons, the rail and the menu of `window` carry, in that order, then what always works."""
+    """What the visible buttons, tabs, rail and menu of `window` carry, in that order, then what always works."""
     own = [one for one in window.findChildren(PlainButton) if one.window() is window]
     buttons = [one for one in own if one.keys and one.isVisible()]
     found = [(one.text().rstrip("…"), one.keys) for one in buttons]
+    tabs = [one for one in window.findChildren(KeyTabs) if one.isVisible()]
+    found += [(f"到「{title}」", keys) for one in tabs for title, keys in one.named()]
     rail = [one for one in window.findChildren(RailButton) if one.isVisible()]
     found += [(f"到「{one.text()}」页", one.accessibleDescription()) for one in rail]
     menu = [one for one in window.findChildren(QAction) if not one.shortcut().isEmpty()]

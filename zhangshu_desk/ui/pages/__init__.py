@@ -14,6 +14,7 @@ def pages() -> tuple[type[Page], ...]:
     from zhangshu_desk.ui.pages.dayclose import DayClosePage
     from zhangshu_desk.ui.pages.enterprises import EnterprisesPage
     from zhangshu_desk.ui.pages.inbox import InboxPage
+    from zhangshu_desk.ui.pages.labels import LabelsPage
     from zhangshu_desk.ui.pages.reception import ReceptionPage
 
-    return (ReceptionPage, EnterprisesPage, DayClosePage, AdminPage, InboxPage)
+    return (ReceptionPage, LabelsPage, EnterprisesPage, DayClosePage, AdminPage, InboxPage)
