@@ -43,6 +43,7 @@ def create_app(
     min_client: str = "",
     station_rate: Rate = limits.STATION,
     enrol_rate: Rate = limits.ENROL,
+    label_domain: str = "",
 ) -> FastAPI:
     """The centre on a database that is up to date (`migrate.bring_up_to_date`).
 
@@ -52,6 +53,7 @@ def create_app(
         state_dir: what is kept outside the database (epoch, serial numbers); the same for all workers.
         ca_pem: the deployment's CA certificate, given to stations.
         min_client: oldest version of the desk that may receive.
+        label_domain: what links on labels begin with; the stations are told.
     """
     centre = Centre(
         engine,
@@ -63,6 +65,7 @@ def create_app(
         Limiter(station_rate),
         Limiter(enrol_rate),
         Watch(engine),
+        label_domain,
     )
 
     @asynccontextmanager

@@ -23,6 +23,7 @@ class Centre:
     Attributes:
         state_dir: what is kept outside the database (epoch, serial numbers).
         min_client: oldest version of the desk that may receive; empty = any.
+        label_domain: what links on labels begin with, empty = not decided.
     """
 
     engine: Engine
@@ -34,6 +35,7 @@ class Centre:
     stations: Limiter
     enrolments: Limiter
     watch: Watch
+    label_domain: str = ""
 
     def check_version(self, request: SyncRequest) -> None:
         """A station that is too old to receive may still send.

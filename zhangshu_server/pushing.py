@@ -19,6 +19,7 @@ from zhangshu_server import (
     clashing,
     database,
     feed,
+    label_keys,
     notices,
     oplog,
     records,
@@ -49,6 +50,7 @@ class Pushed:
             further than that. floor: feed numbers below it were purged.
         touched: keys of the rows that the push was about, without those that it changed.
         echo: which rows the station itself brought to what they are now.
+        label_keys: ids of the keys of its labels that are kept here.
     """
 
     station: Station
@@ -62,6 +64,7 @@ class Pushed:
     secret: str | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
     echo: Echo = NO_ECHO
+    label_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,8 +145,10 @@ class _Push:
         blocks = serials.grant(
             connection, self.state_dir, self.station.id, inc, request.want.serials if inc else {}, self.now
         )
-        self._note_contact()
-        if not (results or request.verifiers or secret or blocks or self.notices or self.station.proved_by_next):
+        new_key = label_keys.keep(connection, self.station.id, request.label_key, self.now)
+        known_keys = self._note_contact()
+        lasting = results or request.verifiers or secret or blocks or self.notices or new_key
+        if not (lasting or self.station.proved_by_next):
             # nothing but the moment of contact: not worth waiting for the disk
             database.run(connection, "SET LOCAL synchronous_commit TO off")
         return Pushed(
@@ -158,6 +163,7 @@ class _Push:
             secret,
             self.notices,
             self.echo,
+            known_keys,
         )
 
     # -- histories ----------------------------------------------------------------------------------------------------
@@ -382,11 +388,12 @@ class _Push:
         notices.keep(self.connection, self.station.id, code, facts, self.now)
         self.notices.append({"code": code, "facts": facts})
 
-    def _note_contact(self) -> None:
+    def _note_contact(self) -> tuple[str, ...]:
+        """Note how the station stands; the ids of its label keys that are kept here."""
         request, station = self.request, self.station
         if self._inc and station.inc and self._inc != station.inc:
             self._note_new_life()
-        database.run(
+        found = database.row(
             self.connection,
             _CONTACT,
             {
@@ -401,6 +408,7 @@ class _Push:
                 "seq": None if self.rewound is not None else request.since,
             },
         )
+        return tuple(found.label_keys)
 
     def _note_new_life(self) -> None:
         """The station began a new life by itself: its database was restored, or it is a copy."""
@@ -433,4 +441,5 @@ _CONTACT = """
         waiting = %(waiting)s, oldest_waiting_at = %(oldest)s, clock_offset = %(offset)s,
         feed_seq = coalesce(%(seq)s, feed_seq)
     WHERE id = %(id)s
+    RETURNING ARRAY(SELECT k.id FROM label_keys k WHERE k.station_id = stations.id ORDER BY k.id) AS label_keys
 """

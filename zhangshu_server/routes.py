@@ -200,6 +200,8 @@ def synchronise(centre: Centre, authorization: str | Sealed | None, request: sha
         "epoch": centre.identity.epoch,
         "now": now,
         "req": request.req,
+        "label_keys": pushed.label_keys,
+        "label_domain": centre.label_domain,
         **books,
         **_pull(centre, pushed, request),
     }

@@ -74,11 +74,18 @@ class Want(_Request):
     secret: bool = False
 
 
+class LabelKey(_Request):
+    """The secret with which the station proves its label codes; `id` is its sha256."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$")] = Field(repr=False)
+
+
 class SyncRequest(_Request):
     """`POST /v1/sync`. `since` null: push only.
 
     `brief`: rows that the station itself made may come without their fields; `again`: rows to give with them in any
-    case, because what the station has differs.
+    case, because what the station has differs; `label_key`: while the centre does not say that it knows it.
     """
 
     proto: Small
@@ -100,6 +107,7 @@ class SyncRequest(_Request):
     verifiers_since: Count | None = None
     brief: bool = False
     again: list[tuple[Token, RowId]] = Field(default=[], max_length=MAX_PAGE_ROWS)
+    label_key: LabelKey | None = None
 
 
 class EnrolRequest(_Request):
@@ -177,7 +185,11 @@ class VerifierAnswer(_Answer):
 
 
 class SyncAnswer(_Answer):
-    """The answer to `POST /v1/sync`; `next` and `h` are null when nothing was pulled (`since` null)."""
+    """The answer to `POST /v1/sync`; `next` and `h` are null when nothing was pulled (`since` null).
+
+    `label_keys`: ids of the station's label keys that are kept here; `label_domain`: what links on labels begin with,
+    empty where the centre has not decided it.
+    """
 
     proto: int
     server_id: str
@@ -200,6 +212,8 @@ class SyncAnswer(_Answer):
     verifiers: list[VerifierAnswer]
     verifiers_next: int | None
     notices: list[Notice]
+    label_keys: list[str]
+    label_domain: str
 
 
 class Hello(_Answer):

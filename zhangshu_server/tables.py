@@ -106,6 +106,13 @@ feed = Table(
     Column("op_id", Text, nullable=False),
 )
 
+LABEL_NUMBERS = (
+    "numrange(least((fields->>'first')::numeric, (fields->>'last')::numeric),"
+    " greatest((fields->>'first')::numeric, (fields->>'last')::numeric), '[]')"
+)
+"""The numbers of a row of `label_ranges`; whatever a station sends makes no range that PostgreSQL refuses."""
+_RANGES = "tbl = 'label_ranges'"
+
 records = Table(
     "records",
     metadata,
@@ -128,6 +135,19 @@ records = Table(
         postgresql_where=text("tbl = 'serial_issues'"),
     ),
     Index("ix_records_conflict_state", text("(fields->>'state')"), postgresql_where=text("tbl = 'conflicts'")),
+    Index("ix_records_label_numbers", text(LABEL_NUMBERS), postgresql_using="gist", postgresql_where=text(_RANGES)),
+    Index(
+        "ix_records_label_first",
+        text("(fields->>'kind')"),
+        text("(fields->>'first')"),
+        postgresql_where=text(_RANGES),
+    ),
+    Index(
+        "ix_records_of_batch",
+        text("(fields->>'batch_id')"),
+        "tbl",
+        postgresql_where=text("tbl IN ('label_ranges', 'label_exceptions', 'label_moves')"),
+    ),
 )
 
 digests = Table(
@@ -215,6 +235,56 @@ verifiers = Table(
     Column("changed_at", BigInteger, nullable=False),
     Column("must_change", Boolean, nullable=False),
     Column("number", BigInteger, nullable=False, comment="ascends with every change, for asking what is new"),
+)
+
+label_keys = Table(
+    "label_keys",
+    metadata,
+    Column("station_id", Text, nullable=False),
+    Column("id", Text, nullable=False, comment="sha256 of the key"),
+    Column("key", LargeBinary, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    PrimaryKeyConstraint("station_id", "id"),
+)
+
+scans = Table(
+    "scans",
+    metadata,
+    Column("station_id", Text, nullable=False),
+    Column("serial", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("places", Integer, nullable=False, comment="most different places on one day"),
+    Column(
+        "hour", BigInteger, nullable=False, comment="hour of the last one (ms UTC / 3600000); in_hour: how many in it"
+    ),
+    Column("in_hour", Integer, nullable=False),
+    Column("busiest", Integer, nullable=False, comment="most in one hour"),
+    Column("batch_id", Text, nullable=False, server_default="", comment="empty: no station has reported the number"),
+    Column("alert", Text, nullable=False, server_default=""),
+    Column("told_count", BigInteger, nullable=False, server_default="0"),
+    Column("told_alert", Text, nullable=False, server_default=""),
+    Column("told_at", BigInteger, comment="when label_scans was last written; NULL = never"),
+    PrimaryKeyConstraint("station_id", "serial"),
+    Index(
+        "ix_scans_untold",
+        "told_at",
+        postgresql_where=text("count > told_count OR alert <> told_alert OR batch_id = ''"),
+    ),
+)
+
+scan_visits = Table(
+    "scan_visits",
+    metadata,
+    Column("day", Text, nullable=False),
+    Column("station_id", Text, nullable=False),
+    Column("serial", BigInteger, nullable=False),
+    Column("place", LargeBinary, nullable=False),
+    Column("phone", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("day", "station_id", "serial", "place", "phone"),
+    comment="today only; place and phone are hashes under a key that is thrown away every day and is in no database",
 )
 
 backups = Table(

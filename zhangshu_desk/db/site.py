@@ -43,3 +43,9 @@ def stations(session: Session) -> tuple[SiteStation, ...]:
 def site(session: Session) -> tuple[str, ...]:
     """The ids of the stations that share the hall, this one first."""
     return tuple(one.id for one in stations(session))
+
+
+def label_domain(session: Session) -> str:
+    """What links on labels begin with, as the centre says (it answers there); empty where it has not said."""
+    found = bare(session).execute("SELECT value FROM meta WHERE key = 'label_domain'").fetchone()
+    return str(found[0]) if found else ""

@@ -18,7 +18,7 @@ from zhangshu_desk.core.ids import new_id
 from zhangshu_desk.db import serials
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import Store
-from zhangshu_desk.sync import applying, books, checking, copying, forks, incoming, outgoing, room, wire
+from zhangshu_desk.sync import applying, books, checking, copying, forks, incoming, labels, outgoing, room, wire
 from zhangshu_desk.sync.transport import Centre, Refused
 
 MOST_PARTINGS = 3
@@ -166,6 +166,7 @@ class Cycle:
             since = None if self._too_old or books.snapshot(db) is not None else books.cursor(db)
             body = request(db, push, self._now(), since, self._rounds)
             body["again"] = self._again
+            body["label_key"] = labels.key_to_send(db, self._store.paths)
             if self._secret:
                 body["want"]["secret"] = False
         return push, body

@@ -89,6 +89,7 @@ def _keep(store: Store, probe: Probe, answer: dict[str, Any], now: int, *, again
             secret_since=now,
             verifiers_sent=0,
             verifiers_since=0,
+            label_keys_known="",
         )
         books.ensure_lives(db)
         if not again:

@@ -17,7 +17,7 @@ from zhangshu_desk.core.failpoints import reach
 from zhangshu_desk.core.files import write_atomic
 from zhangshu_desk.db.bare import bare
 from zhangshu_desk.db.store import Store
-from zhangshu_desk.sync import incoming, outgoing
+from zhangshu_desk.sync import incoming, labels, outgoing
 from zhangshu_desk.sync.cycle import request
 from zhangshu_desk.sync.outgoing import Budget
 
@@ -36,6 +36,7 @@ def write_outbox(store: Store, secret: str, target: Path, now: int) -> int:
         if not push.count:
             raise DeskError("sync.nothing_waiting")
         body = request(db, push, now, since=None)
+        body["label_key"] = labels.key_to_send(db, store.paths)
     sealed = exchange.seal(exchange.Kind.OUTBOX, body["station"], now, _material(secret), orjson.dumps(body))
     write_atomic(target, sealed, private=True)
     return push.count

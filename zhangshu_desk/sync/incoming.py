@@ -12,7 +12,7 @@ from zhangshu_desk.core.clock import MINUTE, SECOND
 from zhangshu_desk.core.operations import canonical
 from zhangshu_desk.db import serials
 from zhangshu_desk.db.store import Merge
-from zhangshu_desk.sync import applying, books, forks
+from zhangshu_desk.sync import applying, books, forks, labels
 from zhangshu_desk.sync.applying import Row
 
 
@@ -50,6 +50,7 @@ def take_receipts(merge: Merge, answer: Mapping[str, Any], now: int, *, late: bo
     if answer.get("blocks"):
         serials.receive(db, answer["blocks"], books.word(db, "incarnation"), now)
     _take_verifiers(merge, answer)
+    labels.take(db, answer)
     if answer.get("hlc", "") > books.word(db, "hlc_seen"):
         books.say(db, hlc_seen=answer["hlc"])
     if not late and "epoch" in answer:  # a refusal that tells of the push (410) has none

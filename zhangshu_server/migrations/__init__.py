@@ -1,4 +1,4 @@
 """Alembic migrations of the centre. A migration never imports our models: it stays as it was when it was written."""
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision; revisions are four digits that ascend."""
