@@ -20,6 +20,7 @@ from zhangshu_desk.ui.widgets.rows import Column, Index, RowModel, aligned
 
 _PAD = 8
 _EDGE = 3
+_BAR, _FOOT = 5, 5
 
 
 class Cell(QStyledItemDelegate):
@@ -43,8 +44,14 @@ class Cell(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, colour("hover"))
         painter.setFont(self._bold if column.bold else self._plain)
-        painter.setPen(QColor(tokens().of(column.tone(row))) if column.tone else colour("ink"))
-        self._paint_text(painter, rect.adjusted(_PAD, 0, -_PAD, 0), column, column.text(row))
+        ink = QColor(tokens().of(column.tone(row))) if column.tone else colour("ink")
+        room = rect.adjusted(_PAD, 0, -_PAD, 0)
+        share = column.share(row) if column.share else None
+        if share is not None:
+            _paint_bar(painter, QRect(room.left(), room.bottom() - _BAR - _FOOT, room.width(), _BAR), share, ink)
+            room.setBottom(room.bottom() - _BAR - _FOOT)
+        painter.setPen(ink)
+        self._paint_text(painter, room, column, column.text(row))
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         if event.type() == QEvent.Type.ToolTip and index.isValid() and not index.data(Qt.ItemDataRole.ToolTipRole):
@@ -63,6 +70,19 @@ class Cell(QStyledItemDelegate):
                 return
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, aligned(column), text)
+
+
+def _paint_bar(painter: QPainter, area: QRect, share: float, ink: QColor) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour("line"))
+    painter.drawRoundedRect(area, area.height() / 2, area.height() / 2)
+    painter.setBrush(colour("primary") if ink == colour("ink") else ink)
+    full = area.adjusted(0, 0, round(area.width() * min(share, 1)) - area.width(), 0)
+    if full.width() >= area.height():
+        painter.drawRoundedRect(full, area.height() / 2, area.height() / 2)
+    painter.restore()
 
 
 def _paint_two_lines(painter: QPainter, room: QRect, text: str) -> None:

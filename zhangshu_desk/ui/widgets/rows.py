@@ -31,6 +31,7 @@ class Column(Generic[R]):
         bold: set in semibold, for the number one reads first.
         tone: the tone of a row's text here; its words must say the same.
         tip: a text shown on hovering; by default the text itself when it does not fit.
+        share: of 1, drawn as a bar beside the text, which must say it too; above 1 the bar is full. None = no bar.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Column(Generic[R]):
     wrap: bool = False
     tone: Callable[[R], Tone] | None = None
     tip: Callable[[R], str] | None = None
+    share: Callable[[R], float | None] | None = None
 
 
 class RowModel(QAbstractTableModel, Generic[R]):
