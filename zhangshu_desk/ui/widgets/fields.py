@@ -139,6 +139,10 @@ class ComboField(Field[QComboBox], Generic[K]):
         self.editor.addItems([words for _, words in pairs])
         self.set_key(wanted)
 
+    def choices(self) -> list[tuple[K, str]]:
+        """What there is to choose from."""
+        return [(key, self.editor.itemText(at)) for at, key in enumerate(self._keys)]
+
     def key(self) -> K | None:
         """The chosen key, None when there is nothing to choose."""
         at = self.editor.currentIndex()
