@@ -42,7 +42,7 @@ def test_every_position_says_what_is_with_it(positions: SheetMap) -> None:
     assert picture.pixelColor(skipped.center().x(), skipped.top() + 4) == colour("bad_tint")
 
 
-def test_arrows_walk_and_enter_or_space_or_a_click_skips(positions: SheetMap, qtbot: QtBot) -> None:
+def test_arrows_walk_and_enter_or_space_or_a_click_skips(positions: SheetMap) -> None:
     asked = list[int]()
     positions.toggled.connect(asked.append)
     positions.setFocus()
@@ -53,7 +53,7 @@ def test_arrows_walk_and_enter_or_space_or_a_click_skips(positions: SheetMap, qt
     QTest.keyClick(_focused(positions), Qt.Key.Key_Return)
     QTest.keyClick(_focused(positions), Qt.Key.Key_End)
     QTest.keyClick(_focused(positions), Qt.Key.Key_Space)
-    qtbot.mouseClick(positions.places[11], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(positions.places[11], Qt.MouseButton.LeftButton)
     assert asked == [2, 23, 11]
 
 
@@ -123,9 +123,9 @@ def test_an_enlarged_dot_is_a_sharp_square(page: PageView) -> None:
     assert picture.pixelColor(edge + 1, edge + 1).lightness() == 255
 
 
-def test_a_click_tells_the_place_on_paper(page: PageView, qtbot: QtBot) -> None:
+def test_a_click_tells_the_place_on_paper(page: PageView) -> None:
     told = list[tuple[float, float]]()
     page.clicked.connect(lambda x, y: told.append((round(x), round(y))))
     at = QPointF(MARGIN, MARGIN) + QPointF(30, 20) * page.sheet.scale
-    qtbot.mouseClick(page.sheet, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    QTest.mouseClick(page.sheet, Qt.MouseButton.LeftButton, pos=at.toPoint())
     assert told == [(30, 20)]

@@ -89,7 +89,7 @@ class SheetMap(QFrame):
         ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}
         key = Qt.Key(event.key())
         to = ends.get(key, at + steps.get(key, 0))
-        if key in _ENTER and not event.modifiers():
+        if _is_enter(event):
             self.places[at].click()
         elif key in steps or key in ends:
             if 0 <= to <= last:
@@ -143,10 +143,9 @@ class PlaceButton(QAbstractButton):
         self.update()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier and event.key() in _ENTER:
-                event.accept()  # Enter chooses here; a dialog's own Enter waits
-                return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_enter(event):
+            event.accept()  # Enter chooses here; a dialog's own Enter waits
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -208,6 +207,10 @@ def paint_place(painter: QPainter, box: QRectF, place: Place, number: str, *, fo
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour("accent"), 2))
         painter.drawRect(box.adjusted(1, 1, -1, -1))
+
+
+def _is_enter(event: QKeyEvent) -> bool:
+    return event.key() in _ENTER and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
 
 
 def _hatched() -> QBrush:
