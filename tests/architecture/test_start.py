@@ -7,6 +7,7 @@ from tests.architecture.sources import DESK, imported, modules, package_of, tree
 
 LATER = {"pages", "dialogs"}  # made when somebody has logged in
 SLOW = {"sqlalchemy", "alembic", "python_calamine", "xlsxwriter", "argon2", "cryptography", "zstandard"}
+SLOW |= {"numpy", "qrcode", "zxingcpp", "pypdfium2"}
 
 
 def loaded_at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
