@@ -33,6 +33,10 @@ class Values:
         counter_id: the counter this machine usually serves.
         last_login: login name offered at the next start.
         privacy_notice: one line under every slip (个人信息保护法 art. 17).
+        label_domain: what the links on labels begin with; the default leads nowhere and is shown as 待设置.
+        label_spare_percent: so many labels more than packs a batch may have, of a hundred.
+        label_approval_from: batches with more labels need a second person.
+        label_stock: serial numbers for labels kept in store.
         columns: remembered column widths by table name.
     """
 
@@ -57,6 +61,10 @@ class Values:
     counter_id: str = ""
     last_login: str = ""
     privacy_notice: str = "登记信息仅用于本次服务与回访，按规定期限保存，可向本站查询、更正。"
+    label_domain: str = "label.example.invalid"
+    label_spare_percent: int = 5
+    label_approval_from: int = 2_000
+    label_stock: int = 20_000
     columns: dict[str, list[int]] = field(default_factory=dict)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 
 from zhangshu_desk.core.identifiers import is_phone, normalise_credit_code, normalise_name, normalise_phone
+from zhangshu_desk.core.texts import clean_text
 from zhangshu_desk.enterprises.rules.codes import code_problem
 
 
@@ -100,19 +100,6 @@ KINDS = (
 )
 """Usual kinds of subjects (市场主体登记管理条例实施细则 art. 9); any other text may be typed."""
 _EARLIEST = date(1840, 1, 1)
-
-
-def clean_text(text: str, *, lines: bool = False) -> str:
-    """Text without control and invisible characters, blanks collapsed and trimmed; `lines` keeps line breaks."""
-    plain = unicodedata.normalize("NFC", text)
-    if not plain.isprintable():  # most texts are, and an import has hundreds of thousands of them
-        plain = "".join(char for char in plain if char in "\n\t" or unicodedata.category(char) not in _DROPPED)
-    if lines:
-        return "\n".join(" ".join(line.split()) for line in plain.splitlines()).strip()
-    return " ".join(plain.split())
-
-
-_DROPPED = ("Cc", "Cf", "Cs")  # control, format (zero width, direction, byte order mark), lone surrogates
 
 
 def cleaned(given: EnterpriseFields) -> EnterpriseFields:
