@@ -6,7 +6,7 @@ import re
 
 from zhangshu_desk.core.errors import DeskError
 
-DEFAULT_DOMAIN = "labels.example.invalid"
+DEFAULT_DOMAIN = "label.example.invalid"
 """Leads nowhere; shown as 待设置 until the site has a domain of its own."""
 LONGEST = 60
 """A longer one would not leave room for a code that still scans."""
