@@ -61,7 +61,7 @@ class Values:
     counter_id: str = ""
     last_login: str = ""
     privacy_notice: str = "登记信息仅用于本次服务与回访，按规定期限保存，可向本站查询、更正。"
-    label_domain: str = "label.example.invalid"
+    label_domain: str = "labels.example.invalid"
     label_spare_percent: int = 5
     label_approval_from: int = 2_000
     label_stock: int = 20_000
