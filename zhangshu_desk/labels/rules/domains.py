@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.settings import Values
 
-DEFAULT_DOMAIN = "label.example.invalid"
+DEFAULT_DOMAIN = Values.label_domain
 """Leads nowhere; shown as 待设置 until the site has a domain of its own."""
 LONGEST = 60
 """A longer one would not leave room for a code that still scans."""
