@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -157,5 +159,7 @@ def test_zpl_says_what_the_printer_must_know() -> None:
 
 def test_media_of_a_printer() -> None:
     settings = PrinterSettings("标签机", Way.TSPL_TCP, gap=3_000, turned=True, darkness=10, speed=5)
-    assert media_of(settings, 50_000, 30_000) == Media(50_000, 30_000, 3_000, turned=True, darkness=10, speed=5)
+    assert media_of(settings, 63.5, 38.1, 2) == Media(63_500, 38_100, 3_000, turned=True, darkness=10, speed=5)
+    assert media_of(replace(settings, gap=None), 50, 30, 2.5).gap == 2_500
+    assert media_of(replace(settings, gap=0), 50, 30, 2.5).gap == 0
     assert [dots(60_000, dpi) for dpi in (203, 300, 600)] == [480, 709, 1_417]

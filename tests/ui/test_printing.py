@@ -14,13 +14,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.print_server import QUEUE, PrintServer, print_server
 from tests.ui import kit
 from tests.ui.hands import in_front
-from tests.ui.print_server import QUEUE, PrintServer, print_server
 from zhangshu_desk.core.clock import FixedClock, parse_moment
+from zhangshu_desk.core.cups import State, state_of
 from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.ui.printing import Fate, Kind, Outcome, Paper, Printing, slip
-from zhangshu_desk.ui.printing.cups_jobs import State, state_of
 from zhangshu_desk.ui.printing.paper import Layout, pictures, write_pdf
 from zhangshu_desk.ui.printing.preview import Preview
 from zhangshu_desk.ui.printing.send import _followed, printers, send, send_by_qt

@@ -8,6 +8,13 @@ from pathlib import Path
 
 from zhangshu_desk.core.failpoints import reach
 
+_FORBIDDEN = '<>:"/\\|?*'
+
+
+def file_name(text: str) -> str:
+    """A text as the name of a file, also on Windows."""
+    return "".join("_" if one in _FORBIDDEN else one for one in text)
+
 
 def write_atomic(path: Path, content: bytes, *, private: bool = False, durable: bool = True) -> None:
     """Replace `path` by `content`.

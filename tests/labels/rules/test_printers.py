@@ -89,7 +89,7 @@ def test_rows_of_other_programs_are_read() -> None:
     assert found.way == "tspl-usb"
     assert found.way.label == "tspl-usb"
     assert found.way.language is None
-    assert found.gap == 2_000
+    assert found.gap is None
 
 
 def test_ways() -> None:

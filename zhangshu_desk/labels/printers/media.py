@@ -26,9 +26,15 @@ class Media:
     speed: int | None = None
 
 
-def media_of(settings: PrinterSettings, width: int, height: int) -> Media:
-    """The media of labels of this size (thousandths of a millimetre) in this printer."""
-    return Media(width, height, settings.gap, settings.turned, settings.darkness, settings.speed)
+def media_of(settings: PrinterSettings, width: float, height: float, gap: float) -> Media:
+    """The media of labels of a roll (its lengths in millimetres) in this printer."""
+    between = um(gap) if settings.gap is None else settings.gap
+    return Media(um(width), um(height), between, settings.turned, settings.darkness, settings.speed)
+
+
+def um(mm: float) -> int:
+    """Millimetres in whole thousandths."""
+    return round(mm * 1000)
 
 
 def dots(um: int, dpi: int) -> int:

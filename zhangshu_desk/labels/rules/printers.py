@@ -108,7 +108,8 @@ class PrinterSettings:
         scale_x, scale_y: in thousandths. They move the labels of a sheet apart or together; a label itself is never
             scaled, because the modules of its code are whole dots.
         darkness: 0 to 15, speed: inches per second; None leaves them as the printer has them.
-        gap: between two labels of a roll, in thousandths of a millimetre; 0 = a continuous roll.
+        gap: between two labels of a roll, in thousandths of a millimetre, 0 = a continuous roll; None = as the roll in
+            the template says.
         turned: labels come out upside down.
     """
 
@@ -123,7 +124,7 @@ class PrinterSettings:
     scale_y: int = 1_000
     darkness: int | None = None
     speed: int | None = None
-    gap: int = 2_000
+    gap: int | None = None
     turned: bool = False
 
 
@@ -163,7 +164,7 @@ def problems(settings: PrinterSettings) -> tuple[Problem, ...]:
         found.append(Problem("darkness", f"应在 {DARKNESSES[0]}～{DARKNESSES[-1]} 之间"))
     if settings.speed is not None and settings.speed not in SPEEDS:
         found.append(Problem("speed", f"应在 {SPEEDS[0]}～{SPEEDS[-1]} 英寸/秒之间"))
-    if not 0 <= settings.gap <= MOST_GAP:
+    if settings.gap is not None and not 0 <= settings.gap <= MOST_GAP:
         found.append(Problem("gap", f"应在 0～{MOST_GAP // 1000} mm 之间"))
     return tuple(found)
 

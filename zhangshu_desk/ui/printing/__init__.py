@@ -9,14 +9,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from zhangshu_desk.core.clock import Clock, file_stamp
+from zhangshu_desk.core.files import file_name
 from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.ui.printing.paper import Kind, Paper, slip, write_pdf
 from zhangshu_desk.ui.printing.send import Fate, Outcome, printers, send
 from zhangshu_desk.ui.work import Work
 
 __all__ = ["Fate", "Kind", "Outcome", "Paper", "Printing", "slip"]
-
-_FORBIDDEN = '<>:"/\\|?*'
 
 
 class Printing:
@@ -72,8 +71,7 @@ class Printing:
         return send(paper, printer)
 
     def _saved(self, paper: Paper, now: int) -> Outcome:
-        name = "".join("_" if one in _FORBIDDEN else one for one in paper.title)
-        file = self._folder / f"{file_stamp(now)} {name}.pdf"
+        file = self._folder / f"{file_stamp(now)} {file_name(paper.title)}.pdf"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             write_pdf(paper, file)

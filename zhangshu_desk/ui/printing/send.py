@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QPainter
 
-from zhangshu_desk.ui.printing.cups_jobs import State, state_of
+from zhangshu_desk.core.cups import State, state_of
 from zhangshu_desk.ui.printing.paper import Kind, Layout, Paper, page_layout, write_pdf
 
 _PATIENCE_S = 20

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,7 +75,7 @@ class PrintServer:
             ["/usr/sbin/cupsd", "-f", "-c", str(folder / "cupsd.conf"), "-s", str(folder / "cups-files.conf")],
             stderr=subprocess.DEVNULL,
         )
-        _until(lambda: "is running" in self.command("lpstat", "-r"))
+        until(lambda: "is running" in self.command("lpstat", "-r"))
         device = f"socket://127.0.0.1:{self.sink.port}"
         self.command("/usr/sbin/lpadmin", "-p", QUEUE, "-E", "-v", device, "-m", "raw")
 
@@ -127,8 +127,8 @@ def _let_others_pass(folder: Path) -> None:
         place.chmod(place.stat().st_mode | 0o055)
 
 
-def _until(done: object, patience_s: float = 20) -> None:
-    assert callable(done)
+def until(done: Callable[[], bool], patience_s: float = 20) -> None:
+    """Wait for something that comes in its own time."""
     end = time.monotonic() + patience_s
     while not done():
         assert time.monotonic() < end, "the print server did not come up"
