@@ -185,6 +185,19 @@ STATEMENTS = (
     "CREATE INDEX ix_label_ranges_batch_id ON label_ranges (batch_id)",
     "CREATE INDEX ix_label_ranges_first ON label_ranges (first)",
     """
+    CREATE TABLE label_runs (
+        job_id VARCHAR NOT NULL,
+        printer_id VARCHAR NOT NULL,
+        sheet_id VARCHAR,
+        used TEXT NOT NULL,
+        sent_until INTEGER NOT NULL,
+        parts INTEGER NOT NULL,
+        part TEXT,
+        changed_at INTEGER NOT NULL,
+        CONSTRAINT pk_label_runs PRIMARY KEY (job_id)
+    )
+    """,
+    """
     CREATE TABLE label_scans (
         batch_id VARCHAR NOT NULL,
         serial INTEGER NOT NULL,
