@@ -1,4 +1,4 @@
-"""The whole centre as one application: the stations' routes, the supervision page, health and metrics, the log."""
+"""The whole centre as one application: stations' routes, supervision, the consumers' page, health, metrics, the log."""
 
 from __future__ import annotations
 
@@ -15,18 +15,22 @@ from zhangshu_server.certificates import fingerprint
 from zhangshu_server.logs import RequestLog
 from zhangshu_server.metrics import Counters
 from zhangshu_server.supervision.routes import Surroundings, application
+from zhangshu_server.verification import routes as verification
 
 SUPERVISION = "/supervision"
 
 
-def assemble(engine: Engine, state_dir: Path, clock: Clock, ca_pem: str, address: str) -> FastAPI:
+def assemble(
+    engine: Engine, state_dir: Path, clock: Clock, ca_pem: str, address: str, label_domain: str = ""
+) -> FastAPI:
     """Put the centre together on a database that is up to date.
 
     Args:
         ca_pem: what stations pin.
         address: of this centre as a station would write it, shown when somebody enrols one.
+        label_domain: what links on labels begin with.
     """
-    app = create_app(engine, state_dir, clock, ca_pem)
+    app = create_app(engine, state_dir, clock, ca_pem, label_domain=label_domain)
     counters = Counters(metrics.folder_of(state_dir))
     counters.keep()  # its folder is there from now on
     app.include_router(metrics.router(engine, counters, clock))
@@ -45,5 +49,6 @@ def assemble(engine: Engine, state_dir: Path, clock: Clock, ca_pem: str, address
         return RedirectResponse(f"{SUPERVISION}/", 307)
 
     app.mount(SUPERVISION, application(around))
+    verification.mount(app, verification.Surroundings(engine, clock, state_dir))
     app.add_middleware(RequestLog, count=counters.request)
     return app

@@ -28,6 +28,8 @@ from zhangshu_server import backups, database, logs, metrics, settings
 from zhangshu_server.certificates import Certificates, prepare, server_context
 from zhangshu_server.pgtools import Place
 from zhangshu_server.settings import Settings
+from zhangshu_server.verification import telling
+from zhangshu_server.verification.visitors import Visitors
 
 _GRACE_SECONDS = 5
 _UNHEALTHY_SECONDS = 60  # a worker that did not answer its parent for so long hangs
@@ -64,7 +66,14 @@ def worker() -> FastAPI:
     logs.start(quiet=sys.stderr.isatty())
     clock = SystemClock()
     certificates = prepare(found, clock.now())
-    app = assemble(database.make_engine(found.database_url), found.state_dir, clock, certificates.ca_pem, found.address)
+    app = assemble(
+        database.make_engine(found.database_url),
+        found.state_dir,
+        clock,
+        certificates.ca_pem,
+        found.address,
+        found.label_domain,
+    )
     # What is there now stays: looking through it again takes the collector 70 ms in the middle of a large push.
     gc.collect()
     gc.freeze()
@@ -156,11 +165,12 @@ def _listening(found: Settings) -> Iterator[socket.socket]:
 
 
 class Keeper:
-    """A thread of the parent: makes the daily backup, and keeps a connection so that nobody restores meanwhile."""
+    """A thread of the parent: makes the daily backup, sees to the scans of labels, and keeps a connection so that
+    nobody restores meanwhile."""
 
     def __init__(self, engine: Engine, state_dir: Path, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        self._folder = backups.folder_of(state_dir)
+        self._folder, self._visitors = backups.folder_of(state_dir), Visitors(state_dir)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper")
         self._held: psycopg.Connection[Any] | None = None
@@ -182,6 +192,7 @@ class Keeper:
             try:
                 self._hold()
                 self._back_up_if_due()
+                self._tidy_scans()
             except (psycopg.Error, SQLAlchemyError) as error:
                 _log.warning("the database does not answer: %s", type(error).__name__)
             if self._over.wait(_LOOK_SECONDS):
@@ -207,6 +218,14 @@ class Keeper:
         except DeskError as error:
             level = logging.INFO if error.code == "centre.backup_running" else logging.ERROR
             _log.log(level, "no backup", extra={"facts": {"code": error.code}})
+
+    def _tidy_scans(self) -> None:
+        now = self._clock.now()
+        try:
+            self._visitors.forget(now)
+        except OSError as error:
+            _log.error("yesterday's key of scans is still there: %s", type(error).__name__)
+        telling.tidy(self._engine, now)
 
 
 def is_due(engine: Engine, now: int) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.labels.rules.domains import checked_domain
 
 APP: Final = "zhangshu-server"
 _HOST_NAME = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
@@ -32,6 +33,7 @@ class Settings:
         certificate, key, ca: PEM files of one's own; without them a deployment CA is made in `state_dir`.
         names: DNS names and IP addresses under which stations reach this centre.
         behind_proxy: speak plain HTTP, because nginx in front of us speaks TLS.
+        label_domain: `host[:port][/prefix]` under which consumers reach the page of a label; empty = not decided.
     """
 
     database_url: str
@@ -44,6 +46,7 @@ class Settings:
     ca: Path | None
     names: tuple[str, ...]
     behind_proxy: bool
+    label_domain: str = ""
 
     @property
     def embedded(self) -> bool:
@@ -87,6 +90,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         ca=_file(environment, "ZHANGSHU_CA"),
         names=names,
         behind_proxy=_truth(environment, "ZHANGSHU_BEHIND_PROXY"),
+        label_domain=_label_domain(environment.get("ZHANGSHU_LABEL_DOMAIN", "").strip()),
     )
     _check_certificates(found)
     _check_host(found)
@@ -175,6 +179,14 @@ def _name(text: str) -> str:
             "ZHANGSHU_NAMES", f"「{text}」不是域名或 IP 地址", "只写名称，用逗号分开，例如 centre.example.cn,10.0.0.5"
         )
     return text.lower()
+
+
+def _label_domain(text: str) -> str:
+    try:
+        return checked_domain(text) if text else ""
+    except DeskError:
+        problem, remedy = f"「{text}」不能用作标签链接的域名", "只写域名和可选的路径，例如 q.example.cn，不写 https://"
+        raise _refuse("ZHANGSHU_LABEL_DOMAIN", problem, remedy) from None
 
 
 def _check_certificates(found: Settings) -> None:
