@@ -39,6 +39,11 @@ class Paths:
         return self.data / "labels"
 
     @property
+    def marks(self) -> Path:
+        """Official marks as their users received them, under their checksums; in no backup of the database."""
+        return self.data / "marks"
+
+    @property
     def backups(self) -> Path:
         return self.data / "backups"
 

@@ -79,6 +79,14 @@ class Moved:
     last: int | None = None
 
 
+_HELD = {Move.HANDED_OUT: 1, Move.PUT_BACK: -1, Move.USED: -1, Move.RETURNED: -1, Move.SPOILED: -1}
+"""What a line does to what the user should have left."""
+
+
+def _moment(one: Moved) -> tuple[date, int]:
+    return one.day, one.at
+
+
 @dataclass(frozen=True)
 class History:
     """Everything that was written down about the labels of one batch."""
@@ -118,17 +126,17 @@ class History:
 
     def held(self, until: date) -> int:
         """How many labels the user should have left at the end of a day."""
-        ever = (date.min, until)
-        went = self.moved_in(Move.HANDED_OUT, *ever) - self.moved_in(Move.PUT_BACK, *ever)
-        return went - sum(self.moved_in(one, *ever) for one in (Move.USED, Move.RETURNED, Move.SPOILED))
+        return sum(_HELD.get(one.move, 0) * one.count for one in self.moved if one.day <= until)
 
     def misreported(self, until: date) -> int:
         """How many labels more than it should the user said to have left, when it last said so."""
         said = [one for one in self.moved if one.move == Move.HELD and one.day <= until]
         if not said:
             return 0
-        last = max(said, key=lambda one: (one.day, one.at))
-        return last.count - self.held(last.day)
+        last = max(said, key=_moment)
+        return last.count - sum(
+            _HELD.get(one.move, 0) * one.count for one in self.moved if _moment(one) <= _moment(last)
+        )
 
     def _out(self, until: date) -> Spans:
         out: Spans = ()

@@ -240,23 +240,38 @@ class Issue:
     count: int
 
 
-def left_on(quotas: Iterable[Quota], issues: Iterable[Issue], day: date) -> int | None:
-    """How many labels may still be given out on a day; None when no quota covers it.
+@dataclass(frozen=True)
+class Account:
+    """Quotas and what was given out of them: what is `left` of each, and how many labels went `over` all of them."""
 
-    Several quotas of one day add up. What is given out is taken from the one that ends first, so that as much as
-    possible is left for later.
+    quotas: tuple[Quota, ...]
+    left: tuple[int, ...]
+    over: int
+
+    def left_on(self, day: date) -> int | None:
+        """How many labels may still be given out on a day; None when no quota covers it."""
+        covering = [some for quota, some in zip(self.quotas, self.left, strict=True) if quota.covers(day)]
+        return sum(covering) if covering else None
+
+
+def account(quotas: Iterable[Quota], issues: Iterable[Issue]) -> Account:
+    """What is left. Several quotas of one day add up.
+
+    What is given out is taken from the quota that ends first, so that as much as possible is left for later. It can go
+    over: two stations number at the same time without a network, or a quota is lowered afterwards.
     """
-    known = sorted(quotas, key=lambda one: (one.valid_until, one.valid_from))
-    if not any(one.covers(day) for one in known):
-        return None
+    known = tuple(quotas)
     left = [one.labels for one in known]
+    in_order = sorted(range(len(known)), key=lambda at: (known[at].valid_until, known[at].valid_from))
+    over = 0
     for issue in sorted(issues, key=lambda one: one.day):
         due = issue.count
-        for at, quota in enumerate(known):
-            if quota.covers(issue.day):
+        for at in in_order:
+            if known[at].covers(issue.day):
                 taken = min(due, left[at])
                 left[at], due = left[at] - taken, due - taken
-    return sum(some for quota, some in zip(known, left, strict=True) if quota.covers(day))
+        over += due
+    return Account(known, tuple(left), over)
 
 
 def quota_problem(wanted: int, left: int | None) -> Problem | None:
