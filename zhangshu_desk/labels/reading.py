@@ -70,17 +70,22 @@ def read_back_pdf(file: Path, pages: Iterator[Sequence[Expected]], first_page: i
         first_page: the number of the file's first page in the job, from 0, for refusals.
 
     Raises:
-        DeskError: of `read_back`; `label.pages_missing` when the file has fewer or more pages than expected.
+        DeskError: of `read_back`; `label.pages_missing` when the file has fewer or more pages than expected, or cannot
+            be read at all, as on a full disk.
     """
     number = 0
-    with PdfPages(file) as found:
-        for number, expected in enumerate(pages, 1):
-            if number > found.count:
-                break
-            read_back(found.grey(number - 1, DPI), DPI, expected, first_page + number - 1)
-            yield len(expected)
-        if number != found.count:
-            raise DeskError("label.pages_missing", found=found.count, file=file.name)
+    try:
+        document = PdfPages(file)
+    except ValueError as error:
+        raise DeskError("label.pages_missing", found=0, file=file.name) from error
+    with document:
+        for expected in pages:
+            if number < document.count:
+                read_back(document.grey(number, DPI), DPI, expected, first_page + number)
+                yield len(expected)
+            number += 1
+        if number != document.count:
+            raise DeskError("label.pages_missing", found=document.count, file=file.name)
 
 
 def _codes(image: Grey, patient: bool = False) -> list[Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QGlyphRun, QImage, QPainter, QPen
+from PySide6.QtGui import QGlyphRun, QImage, QPaintEngine, QPainter, QPainterPath, QPen
 
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.labels import symbols
@@ -32,7 +32,32 @@ _COARSE = 4
 """Dots of a module from which on it may be one pixel of an image: renderers blur what they enlarge by less."""
 _PER_CHANGING = frozenset((SERIAL_KEY, CODE_KEY))
 _MOST_KEPT = 500
-_Drawn = list[tuple[QPointF, QGlyphRun]]
+_LARGE = 60.0
+"""Pixels from which on letters are drawn by their outlines: on images Qt leaves out runs of glyphs of 64 and more."""
+
+
+@dataclass(frozen=True)
+class _Letters:
+    """Glyphs of one font at their place on the label, in dots."""
+
+    origin: QPointF
+    glyphs: QGlyphRun
+    pixels: float
+
+    def draw(self, painter: QPainter, left: int, top: int) -> None:
+        at = QPointF(left + self.origin.x(), top + self.origin.y())
+        is_image = painter.paintEngine().type() is QPaintEngine.Type.Raster
+        if is_image and self.pixels * painter.transform().m22() >= _LARGE:
+            painter.fillPath(self._outlines().translated(at), Qt.GlobalColor.black)
+        else:
+            painter.drawGlyphRun(at, self.glyphs)
+
+    def _outlines(self) -> QPainterPath:
+        font, path = self.glyphs.rawFont(), QPainterPath()
+        for glyph, at in zip(self.glyphs.glyphIndexes(), self.glyphs.positions(), strict=True):
+            path.addPath(font.pathForGlyph(glyph).translated(at))
+        path.setFillRule(Qt.FillRule.WindingFill)
+        return path
 
 
 @dataclass(frozen=True)
@@ -60,7 +85,7 @@ class LabelPainter:
         self._fonts = Fonts()
         self._setter = Typesetter(self._fonts)
         self._words = [(at, one) for at, one in enumerate(template.elements) if isinstance(one, Words)]
-        self._kept: dict[tuple[int, str], _Drawn] = {}
+        self._kept: dict[tuple[int, str], list[_Letters]] = {}
         self._mark = self._load_mark(mark)
         self._still: tuple[tuple[str, ...], QImage] | None = None
         self._mark_dots = marks.dots_of(self._mark[2]) if self._mark is not None and hinted else None
@@ -79,7 +104,7 @@ class LabelPainter:
             DeskError: what `check` would have found.
         """
         for at, element in self._words:
-            self._draw(painter, self._set(at, element, data), left, top)
+            _draw(painter, self._set(at, element, data), left, top)
         self._paint_still_parts(painter, left, top)
         if self._mark is not None:
             x, y, image = self._mark
@@ -102,7 +127,7 @@ class LabelPainter:
         painter = _painter(image)
         for at, element in self._words:
             if element.keys & _PER_CHANGING:
-                self._draw(painter, self._set(at, element, data), 0, 0)
+                _draw(painter, self._set(at, element, data))
         painter.end()
         dots = marks.grey_of(image) < INK
         if self._mark is not None and self._mark_dots is not None:
@@ -116,7 +141,7 @@ class LabelPainter:
 
     # -- words ---------------------------------------------------------------------------------------------------------
 
-    def _set(self, at: int, element: Words, data: LabelData) -> _Drawn:
+    def _set(self, at: int, element: Words, data: LabelData) -> list[_Letters]:
         text = said(element, data)
         key = at, text
         found = self._kept.get(key)
@@ -134,7 +159,7 @@ class LabelPainter:
             self._kept[key] = drawn
         return drawn
 
-    def _drawn(self, setting: Setting) -> _Drawn:
+    def _drawn(self, setting: Setting) -> list[_Letters]:
         pixels = setting.size * MM_PER_POINT * self._dots
         if self._hinted:
             pixels = max(1, round(pixels))
@@ -149,12 +174,8 @@ class LabelPainter:
                 glyphs.setGlyphIndexes(run.glyphs)
                 at = [round(one * pixels) if self._hinted else one * pixels for one in run.at]
                 glyphs.setPositions([QPointF(one, 0) for one in at])
-                drawn.append((origin, glyphs))
+                drawn.append(_Letters(origin, glyphs, pixels))
         return drawn
-
-    def _draw(self, painter: QPainter, drawn: _Drawn, left: int, top: int) -> None:
-        for origin, glyphs in drawn:
-            painter.drawGlyphRun(QPointF(left + origin.x(), top + origin.y()), glyphs)
 
     # -- what stays ----------------------------------------------------------------------------------------------------
 
@@ -167,7 +188,7 @@ class LabelPainter:
             image.fill(Qt.GlobalColor.white)
             painter = _painter(image)
             for at, element in words:
-                self._draw(painter, self._set(at, element, data), 0, 0)
+                _draw(painter, self._set(at, element, data))
             self._paint_still_parts(painter, 0, 0)
             painter.end()
             self._still = key, image
@@ -245,6 +266,11 @@ def image_of(dots: Dots) -> QImage:
 
 
 _BLACK, _WHITE = 0xFF000000, 0xFFFFFFFF
+
+
+def _draw(painter: QPainter, letters: list[_Letters], left: int = 0, top: int = 0) -> None:
+    for one in letters:
+        one.draw(painter, left, top)
 
 
 def _code_image(modules: Dots, module: int) -> QImage:

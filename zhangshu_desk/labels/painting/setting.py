@@ -19,7 +19,10 @@ from zhangshu_desk.labels.rules.templates import MM_PER_POINT
 ASCENT = 0.88
 """Where the base line of a Chinese character lies, from the top of its square, in sizes."""
 _STEP = 0.25  # points by which a text becomes smaller
+_NOT_MUCH = 0.85
+"""A text becomes smaller by no more than this to need a line less: a last line of one character looks lost."""
 _SLACK = 1e-6
+_OPEN, _CLOSED = "（(【《「", "）)】》」"
 _INVISIBLE = {"Cf", "Cc"}
 _SPACES = {ord("\t"): " ", 0xA0: " "}
 
@@ -86,17 +89,20 @@ class Typesetter:
         return Setting(size, self._placed([text], area, style, family, size))
 
     def _wrapped(self, text: str, area: Area, style: Style, family: str) -> Setting:
-        pieces = [
-            (one, self._width(one, family, style), self._width(one.rstrip(), family, style)) for one in _pieces(text)
-        ]
-        for size in _sizes(style):
-            lines = _lines(pieces, area.width / (size * MM_PER_POINT))
-            if lines is not None and _height(len(lines), size, style) <= area.height + _SLACK:
-                return Setting(size, self._placed(lines, area, style, family, size))
-        widest = max(bare for _, _, bare in pieces) * style.least * MM_PER_POINT
-        lines = _lines(pieces, max(area.width, widest) / (style.least * MM_PER_POINT)) or []
-        excess = max(_height(len(lines), style.least, style) / area.height, widest / area.width)
-        return Setting(style.least, self._placed(lines, area, style, family, style.least), False, excess)
+        pieces = self._measured(_pieces(text), family, style)
+        found = _broken(pieces, area, style)
+        if found is None:
+            widest = max(one.bare for one in pieces) * style.least * MM_PER_POINT
+            lines = _lines(pieces, max(area.width, widest) / (style.least * MM_PER_POINT)) or []
+            excess = max(_height(len(lines), style.least, style) / area.height, widest / area.width)
+            return Setting(style.least, self._placed(lines, area, style, family, style.least), False, excess)
+        together = _broken(self._measured(_with_brackets_whole(_pieces(text)), family, style), area, style)
+        size, lines = together if together is not None and together[0] >= found[0] * _NOT_MUCH else found
+        return Setting(size, self._placed(lines, area, style, family, size))
+
+    def _measured(self, pieces: Iterable[str], family: str, style: Style) -> list[_Piece]:
+        width = self._width
+        return [_Piece(one, width(one, family, style), width(one.rstrip(), family, style)) for one in pieces]
 
     def _width(self, text: str, family: str, style: Style) -> float:
         """In ems."""
@@ -144,6 +150,28 @@ def clean(text: str) -> str:
     return "".join(one for one in text if one == "\n" or unicodedata.category(one) not in _INVISIBLE)
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """What stays on one line; its width in ems, with and without the spaces at its end."""
+
+    text: str
+    width: float
+    bare: float
+
+
+def _broken(pieces: list[_Piece], area: Area, style: Style) -> tuple[float, list[str]] | None:
+    """The size and lines in which a text fits into an area; None when it does not."""
+    best: tuple[float, list[str]] | None = None
+    for size in _sizes(style):
+        if best is not None and size < best[0] * _NOT_MUCH:
+            break
+        lines = _lines(pieces, area.width / (size * MM_PER_POINT))
+        fits = lines is not None and _height(len(lines), size, style) <= area.height + _SLACK
+        if lines is not None and fits and (best is None or len(lines) < len(best[1])):
+            best = size, lines
+    return best
+
+
 def _sizes(style: Style) -> Iterator[float]:
     """The sizes to try, the largest first."""
     size = style.size
@@ -169,21 +197,31 @@ def _pieces(text: str) -> list[str]:
     return [one for one in cut if one]
 
 
-def _lines(pieces: Iterable[tuple[str, float, float]], room: float) -> list[str] | None:
-    """Pieces filled into lines of `room` ems, one after the other; None when one of them is wider than a line.
+def _with_brackets_whole(pieces: Iterable[str]) -> list[str]:
+    """Pieces of which none ends within brackets."""
+    found: list[str] = []
+    depth = 0
+    for piece in pieces:
+        if depth > 0:
+            found[-1] += piece
+        else:
+            found.append(piece)
+        depth = max(0, depth + sum((one in _OPEN) - (one in _CLOSED) for one in piece))
+    return found
 
-    Args:
-        pieces: each with its width in ems, with and without the spaces at its end.
-    """
-    lines, line, used = [], "", 0.0
-    for piece, width, bare in pieces:
-        if bare > room + _SLACK:
+
+def _lines(pieces: Iterable[_Piece], room: float) -> list[str] | None:
+    """Pieces filled into lines of `room` ems, one after the other; None when one of them is wider than a line."""
+    lines: list[str] = []
+    line, used = "", 0.0
+    for piece in pieces:
+        if piece.bare > room + _SLACK:
             return None
-        if line and used + bare > room + _SLACK:
+        if line and used + piece.bare > room + _SLACK:
             lines.append(line)
             line, used = "", 0.0
-        line, used = line + piece, used + width
-        if piece.endswith("\n"):
+        line, used = line + piece.text, used + piece.width
+        if piece.text.endswith("\n"):
             lines.append(line)
             line, used = "", 0.0
     return [*lines, line] if line else lines
