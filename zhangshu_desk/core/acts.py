@@ -132,6 +132,7 @@ _ACTS = (
     Act("label.export", "导出标签台账", _LABELS),
     Act("label.template", "修改标签模板", _LABELS),
     Act("label.printer", "修改标签打印机", _LABELS),
+    Act("label.sheet", "登记标签纸", _LABELS),
 )
 ACTS = {act.code: act for act in _ACTS}
 
