@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -24,6 +23,7 @@ from zhangshu_desk.labels.rules.templates import Template
 
 if TYPE_CHECKING:
     from zhangshu_desk.labels.painting.label import Dots
+    from zhangshu_desk.labels.painting.pages import PagePainter
 
 Report = Callable[[int, int], None]
 """Told how many labels of how many are done; may raise to stop the run, which then leaves nothing behind."""
@@ -74,75 +74,34 @@ def write_pdf(run: Run, file: Path, report: Report | None = None) -> int:
         DeskError: `label.pdf_not_written`, or of painting and reading back.
     """
     half = file.with_name(f".{file.name}.part")
-    painted: list[list[Expected]] = []
-    done = 0
-
-    def halfway(labels: int) -> None:
-        nonlocal done
-        done += labels
-        if report is not None:
-            report(done // 2, run.count)
-
+    steps = _Steps(report, run.count, a_label=2)
+    pages = spread(run.template.geometry, run.labels, run.used)
+    count = _make(run, _painter(run), pages, half, 0, steps.add, steps.add)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        for page in _painted(run, spread(run.template.geometry, run.labels, run.used), half):
-            painted.append(page)
-            halfway(len(page))
-        for labels in read_back_pdf(half, iter(painted)):
-            halfway(labels)
         os.replace(half, file)
     except OSError as error:
-        raise DeskError("label.pdf_not_written", file=file, detail=error.strerror or str(error)) from error
-    finally:
-        with suppress(OSError):
-            half.unlink()
-    return len(painted)
+        raise _not_written(file, error) from error
+    return count
 
 
 def parts(run: Run, folder: Path, pages_each: int, report: Report | None = None) -> Iterator[Part]:
-    """Write a run into PDFs of some pages each. While one is read back, the next is painted.
+    """Write a run into PDFs of some pages each, so that the first can be printed while the others are made.
 
     Args:
-        folder: made when needed; what was not handed on is deleted from it.
-        report: told how many labels are read back; called at least once for each page.
+        folder: made when needed; a part that is not handed on is deleted from it.
+        report: told how many labels are read back.
 
     Raises:
         DeskError: as `write_pdf`; the parts before are good.
     """
+    steps, painter = _Steps(report, run.count), _painter(run)
     pages = spread(run.template.geometry, run.labels, run.used)
-    begun: list[Path] = []
-    first = first_page = good = 0
-    waiting: Future[Part] | None = None
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with ThreadPoolExecutor(1, "reading") as reader:
-            while some := list(islice(pages, pages_each)):
-                begun.append(folder / f"{first_page + 1:05d}.pdf")
-                painted = []
-                for page in _painted(run, iter(some), begun[-1]):
-                    painted.append(page)
-                    if report is not None:
-                        report(good, run.count)
-                part = Part(begun[-1], len(painted), sum(map(len, painted)), first)
-                before = waiting.result() if waiting is not None else None
-                waiting = reader.submit(_read_part, part, painted, first_page)
-                first, first_page = first + part.labels, first_page + part.pages
-                if before is not None:
-                    good += before.labels
-                    begun.remove(before.file)
-                    yield before
-            if waiting is not None:
-                last = waiting.result()
-                if report is not None:
-                    report(good + last.labels, run.count)
-                begun.remove(last.file)
-                yield last
-    except OSError as error:
-        raise DeskError("label.pdf_not_written", file=folder, detail=error.strerror or str(error)) from error
-    finally:
-        for file in begun:
-            with suppress(OSError):
-                file.unlink()
+    first = first_page = 0
+    while some := list(islice(pages, pages_each)):
+        part = Part(folder / f"{first_page + 1:05d}.pdf", len(some), sum(map(len, some)), first)
+        _make(run, painter, some, part.file, first_page, steps.look, steps.add)
+        first, first_page = first + part.labels, first_page + part.pages
+        yield part
 
 
 def rasters(run: Run, report: Report | None = None) -> Iterator[Dots]:
@@ -164,11 +123,68 @@ def rasters(run: Run, report: Report | None = None) -> Iterator[Dots]:
         yield dots
 
 
-def _painted(run: Run, pages: Iterator[PlacedLabels[LabelData]], file: Path) -> Iterator[list[Expected]]:
-    """Paint pages into a PDF and say what each should read."""
-    from zhangshu_desk.labels.painting.pages import PagePainter, PdfFile
+class _Steps:
+    """Counts labels for a report; each counts as done after `a_label` steps."""
 
-    pdf = PdfFile(file, PagePainter(run.template, run.layout, run.mark), run.title)
+    def __init__(self, report: Report | None, count: int, a_label: int = 1) -> None:
+        self._report, self._count, self._a_label = report, count, a_label
+        self._steps = 0
+
+    def add(self, labels: int) -> None:
+        self._steps += labels
+        self.look(labels)
+
+    def look(self, labels: int) -> None:
+        """Nothing more is done, but whoever wants to stop may do so."""
+        if self._report is not None:
+            self._report(self._steps // self._a_label, self._count)
+
+
+def _make(
+    run: Run,
+    painter: PagePainter,
+    pages: Iterable[PlacedLabels[LabelData]],
+    file: Path,
+    first_page: int,
+    painted: Callable[[int], None],
+    read: Callable[[int], None],
+) -> int:
+    """Paint pages into a PDF and read all of it back; the number of pages. The file is gone when anything goes wrong.
+
+    Args:
+        painted, read: told of each page how many labels it has.
+    """
+    good = False
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        expected = []
+        for page in _painted(painter, pages, file, run.title):
+            expected.append(page)
+            painted(len(page))
+        for labels in read_back_pdf(file, expected, first_page):
+            read(labels)
+        good = True
+    except OSError as error:
+        raise _not_written(file, error) from error
+    finally:
+        if not good:
+            with suppress(OSError):
+                file.unlink()
+    return len(expected)
+
+
+def _painter(run: Run) -> PagePainter:
+    from zhangshu_desk.labels.painting.pages import PagePainter
+
+    return PagePainter(run.template, run.layout, run.mark)
+
+
+def _painted(
+    painter: PagePainter, pages: Iterable[PlacedLabels[LabelData]], file: Path, title: str
+) -> Iterator[list[Expected]]:
+    from zhangshu_desk.labels.painting.pages import PdfFile
+
+    pdf = PdfFile(file, painter, title)
     try:
         for page in pages:
             yield pdf.add(page)
@@ -176,7 +192,5 @@ def _painted(run: Run, pages: Iterator[PlacedLabels[LabelData]], file: Path) -> 
         pdf.close()
 
 
-def _read_part(part: Part, painted: list[list[Expected]], first_page: int) -> Part:
-    for _ in read_back_pdf(part.file, iter(painted), first_page):
-        pass
-    return part
+def _not_written(file: Path, error: OSError) -> DeskError:
+    return DeskError("label.pdf_not_written", file=file, detail=error.strerror or str(error))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -14,6 +16,7 @@ PDFIUM = threading.Lock()
 POINTS_PER_INCH = 72
 Grey = NDArray[np.uint8]
 """Rows of grey values, 0 = black."""
+Box = tuple[float, float, float, float]
 Colours = NDArray[np.uint8]
 """Rows of pixels of red, green and blue."""
 
@@ -41,28 +44,44 @@ class PdfPages:
             width, height = self._document.get_page_size(page)
         return float(width), float(height)
 
-    def grey(self, page: int, dpi: float) -> Grey:
-        """A page in grey."""
-        return self._rendered(page, dpi / POINTS_PER_INCH, grey=True)
+    def grey(self, page: int, dpi: float, parts: Iterable[Box] | None = None) -> Grey:
+        """A page in grey.
+
+        Args:
+            parts: left, top, right, bottom in dots: only what is drawn there, the rest stays white. A page with many
+                codes takes a quarter of the time without its texts.
+        """
+        import pypdfium2
+        from pypdfium2 import raw
+
+        scale = dpi / POINTS_PER_INCH
+        with PDFIUM:
+            one = self._document[page]
+            width, height = (math.ceil(side * scale) for side in one.get_size())
+            bitmap = pypdfium2.PdfBitmap.new_native(width, height, raw.FPDFBitmap_Gray)
+            bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+            whole = raw.FS_MATRIX(scale, 0, 0, scale, 0, 0)
+            for part in parts if parts is not None else [(0.0, 0.0, float(width), float(height))]:
+                raw.FPDF_RenderPageBitmapWithMatrix(bitmap, one, whole, raw.FS_RECTF(*part), raw.FPDF_GRAYSCALE)
+            copy: Grey = np.array(bitmap.to_numpy()).reshape(height, width)
+            bitmap.close()
+            one.close()
+        return copy
 
     def colours(self, page: int, dpi: float) -> Colours:
-        """A page in its colours, on white."""
-        return self._rendered(page, dpi / POINTS_PER_INCH, grey=False)
+        """A whole page in its colours, on white."""
+        with PDFIUM:
+            one = self._document[page]
+            bitmap = one.render(scale=dpi / POINTS_PER_INCH, rev_byteorder=True)
+            copy: Colours = np.array(bitmap.to_numpy()[:, :, :3])
+            bitmap.close()
+            one.close()
+        return copy
 
     def close(self) -> None:
         """Let go of the file."""
         with PDFIUM:
             self._document.close()
-
-    def _rendered(self, page: int, scale: float, grey: bool) -> NDArray[np.uint8]:
-        with PDFIUM:
-            one = self._document[page]
-            bitmap = one.render(scale=scale, grayscale=grey, rev_byteorder=True)
-            pixels = bitmap.to_numpy()
-            copy: NDArray[np.uint8] = np.array(pixels if grey else pixels[:, :, :3])
-            bitmap.close()
-            one.close()
-        return copy.reshape(copy.shape[:2]) if grey else copy
 
     def __enter__(self) -> PdfPages:
         return self

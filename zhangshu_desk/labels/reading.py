@@ -5,7 +5,8 @@ Whatever is not read, or reads otherwise than it should, stops the job: a label 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,8 +63,10 @@ def read_back(image: Grey, dpi: float, expected: Sequence[Expected], page: int =
             raise DeskError("label.reads_otherwise", **facts)
 
 
-def read_back_pdf(file: Path, pages: Iterator[Sequence[Expected]], first_page: int = 0) -> Iterator[int]:
+def read_back_pdf(file: Path, pages: Iterable[Sequence[Expected]], first_page: int = 0) -> Iterator[int]:
     """Read back every page of a PDF; gives how many codes were read with each page.
+
+    One thread renders the pages, another reads them.
 
     Args:
         pages: what should be on each.
@@ -73,19 +76,31 @@ def read_back_pdf(file: Path, pages: Iterator[Sequence[Expected]], first_page: i
         DeskError: of `read_back`; `label.pages_missing` when the file has fewer or more pages than expected, or cannot
             be read at all, as on a full disk.
     """
-    number = 0
     try:
         document = PdfPages(file)
     except ValueError as error:
         raise DeskError("label.pages_missing", found=0, file=file.name) from error
-    with document:
-        for expected in pages:
-            if number < document.count:
-                read_back(document.grey(number, DPI), DPI, expected, first_page + number)
-                yield len(expected)
-            number += 1
+    with document, ThreadPoolExecutor(1, "codes") as reader:
+        number, reading = 0, _nothing()
+        for number, expected in enumerate(pages, 1):
+            if number <= document.count:
+                image = document.grey(number - 1, DPI, (_box(one, DPI, _MARGIN) for one in expected))
+                yield from reading.result()
+                reading = reader.submit(_read, image, expected, first_page + number - 1)
+        yield from reading.result()
         if number != document.count:
             raise DeskError("label.pages_missing", found=document.count, file=file.name)
+
+
+def _read(image: Grey, expected: Sequence[Expected], page: int) -> list[int]:
+    read_back(image, DPI, expected, page)
+    return [len(expected)]
+
+
+def _nothing() -> Future[list[int]]:
+    none: Future[list[int]] = Future()
+    none.set_result([])
+    return none
 
 
 def _codes(image: Grey, patient: bool = False) -> list[Any]:
