@@ -31,12 +31,15 @@ class TypedDay(TextField):
         """Show `day`."""
         self.set_text(day.isoformat() if day else "")
 
+    def trouble(self) -> str:
+        """Why what is typed cannot be taken; empty when it can."""
+        fine = self.day() is not None if self.text() else not self._needed
+        return "" if fine else _WRONG
+
     def check(self) -> bool:
         """Whether what is typed can be taken; complains if not."""
-        fine = self.day() is not None if self.text() else not self._needed
-        if not fine:
-            self.complain(_WRONG)
-        return fine
+        self.complain(self.trouble())
+        return not self.trouble()
 
     def _spell(self) -> None:
         day = self.day()

@@ -13,12 +13,12 @@ from zhangshu_desk.ui.widgets import Suggest, Suggestion
 
 _HINT = "名称 / 拼音首字母 / 信用代码"
 _OFFERS = 7
-_NOT_YET = "请从候选中选一家企业；名录中没有的，先在企业页登记。"
 
 
 class EnterpriseChooser(Suggest):
     """`found(Suggestion of enterprises.queries)` carries the enterprise taken; `dropped()` it is no longer meant."""
 
+    NOT_YET = "请从候选中选一家企业；名录中没有的，先在企业页登记。"
     found = Signal(object)
     dropped = Signal()
 
@@ -39,7 +39,7 @@ class EnterpriseChooser(Suggest):
     def check(self) -> bool:
         """Whether an enterprise is meant; complains if not."""
         if self.taken is None:
-            self.complain(_NOT_YET)
+            self.complain(self.NOT_YET)
         return self.taken is not None
 
     def _offers(self, text: str) -> Sequence[Suggestion]:
