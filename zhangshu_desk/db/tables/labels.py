@@ -299,9 +299,7 @@ class LabelRun(Base):
     """How far an open print job has come at this machine, so that it goes on after a jam, a cancel or a power cut.
 
     `printer_id`: of `label_printers`. `sheet_id`, `used`: the started sheet that takes the next page, None = a new one,
-    and its positions that are used or spoiled. `sent_until`: up to this place of the batch everything was handed over.
-    `part`: what is being handed over or waits at the printer (`labels.rules.runs.Part`), None = nothing; `parts` counts
-    them, so that each has a title of its own.
+    and its positions that are used or spoiled. `todo`, `unsure`, `part`, `parts`: see `labels.rules.runs.RunState`.
     """
 
     __tablename__ = "label_runs"
@@ -310,9 +308,10 @@ class LabelRun(Base):
     printer_id: Mapped[str]
     sheet_id: Mapped[str | None] = mapped_column(default=None)
     used: Mapped[Any] = mapped_column(Json, default=list)
-    sent_until: Mapped[int]
-    parts: Mapped[int] = mapped_column(default=0)
+    todo: Mapped[Any] = mapped_column(Json, default=list)
+    unsure: Mapped[Any] = mapped_column(Json, default=list)
     part: Mapped[Any | None] = mapped_column(Json, default=None)
+    parts: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[Moment]
 
 

@@ -190,9 +190,10 @@ STATEMENTS = (
         printer_id VARCHAR NOT NULL,
         sheet_id VARCHAR,
         used TEXT NOT NULL,
-        sent_until INTEGER NOT NULL,
-        parts INTEGER NOT NULL,
+        todo TEXT NOT NULL,
+        unsure TEXT NOT NULL,
         part TEXT,
+        parts INTEGER NOT NULL,
         changed_at INTEGER NOT NULL,
         CONSTRAINT pk_label_runs PRIMARY KEY (job_id)
     )
