@@ -29,6 +29,8 @@ def counter_id(position: int) -> str:
 
 CLERK = Actor("01930000-0000-7000-8000-000000000201", "操作员01", Role.CLERK, counter_id(1))
 SUPERVISOR = Actor("01930000-0000-7000-8000-000000000202", "站长01", Role.SUPERVISOR, counter_id(1))
+LABEL_CLERK = Actor("01930000-0000-7000-8000-000000000203", "贴标01", Role.LABEL)
+"""Not among the accounts of `set_up`; whoever needs a row of it adds one."""
 
 
 def at(actor: Actor, position: int) -> Actor:

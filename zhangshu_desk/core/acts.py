@@ -125,6 +125,7 @@ _ACTS = (
     Act("label.print_again", "重打本页标签", _LABELS),
     Act("label.print_end", "结束打印", _LABELS),
     Act("label.void", "作废标签", _LABELS),
+    Act("label.destroy", "登记废签销毁", _LABELS),
     Act("label.reprint", "补打标签", _LABELS),
     Act("label.hand_out", "发放标签", _LABELS),
     Act("label.take_back", "退回标签", _LABELS),

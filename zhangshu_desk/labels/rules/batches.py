@@ -12,10 +12,11 @@ from zhangshu_desk.core.open_words import OpenWords
 from zhangshu_desk.core.texts import clean_code, clean_text
 from zhangshu_desk.labels.rules import gs1, spans
 from zhangshu_desk.labels.rules.amounts import MOST_QUANTITY, amount_text
-from zhangshu_desk.labels.rules.elements import CODE_KEY, KEYS, SERIAL_KEY
+from zhangshu_desk.labels.rules.elements import CODE_KEY, KEYS, SERIAL_KEY, LabelData
 from zhangshu_desk.labels.rules.facts import Facts, Spec, facts_of, label_data
 from zhangshu_desk.labels.rules.problems import Problem, refuse, warnings
 from zhangshu_desk.labels.rules.rights import (
+    Family,
     GiRight,
     Right,
     quota_problem,
@@ -206,7 +207,8 @@ def batch_problems(
     """Everything wrong with a cleaned form, all at once; as `checked_batch`."""
     found = [*right_problems(right, today), *_of_spec(right, spec), *_of_amount(form, spec, rules)]
     found += [*_of_texts(form), *_of_days(form, right, today)]
-    found += [*_of_template(form, right, spec, template), *_of_code(form, right, spec)]
+    facts = facts_of(right, spec)
+    found += [*template_problems(template, facts, form.label_data(facts)), *_of_code(form, facts)]
     if isinstance(right, GiRight):
         labels = form.labels if form.labels is not None else labels_of(form.quantity, spec.pack, form.spare)
         problem = quota_problem(labels, left)
@@ -273,33 +275,31 @@ def _of_days(form: BatchForm, right: Right, today: date) -> Iterator[Problem]:
         yield Problem("inspection_until", text)
 
 
-def _of_template(form: BatchForm, right: Right, spec: Spec, template: Template) -> Iterator[Problem]:
-    if template.family != right.family:
-        text = f"模板「{template.title}」用于{template.family}标签，不能用于{right.family}标签。请另选模板。"
-        yield Problem("template_id", text)
-        return
-    facts = facts_of(right, spec)
-    data = form.label_data(facts)
-    if isinstance(right, GiRight) and right.product.route not in template.routes:
+def template_problems(template: Template, facts: Facts, data: LabelData) -> tuple[Problem, ...]:
+    """Why a template cannot be used for labels that say this, if so."""
+    if template.family != facts.family:
+        text = f"模板「{template.title}」用于{template.family}标签，不能用于{facts.family}标签。请另选模板。"
+        return (Problem("template_id", text),)
+    if facts.family == Family.GI and facts.route not in template.routes:
         allowed = "、".join(template.routes)
-        yield Problem("template_id", f"模板「{template.title}」用于{allowed}，不能用于{facts.route}。请另选模板。")
-        return
+        text = f"模板「{template.title}」用于{allowed}，不能用于{facts.route}。请另选模板。"
+        return (Problem("template_id", text),)
+    found = []
     for group in missing_pieces(template, data):
         words = "或".join(KEYS[key] for key in group)
-        yield Problem(
-            "template_id", f"按模板「{template.title}」印出的标签上没有{words}，专用标志旁必须标明。请另选模板。"
-        )
-    empty = [KEYS[key] for key in needs(template) - {SERIAL_KEY, CODE_KEY} if not data.get(key)]
+        text = f"按模板「{template.title}」印出的标签上没有{words}，专用标志旁必须标明。请另选模板。"
+        found.append(Problem("template_id", text))
+    empty = sorted(KEYS[key] for key in needs(template) - {SERIAL_KEY, CODE_KEY} if not data.get(key))
     if empty:
-        words = "、".join(sorted(empty))
-        yield Problem("template_id", f"模板「{template.title}」要印{words}，这批没有。请补上，或另选模板。")
+        text = f"模板「{template.title}」要印{'、'.join(empty)}，这批没有。请补上，或另选模板。"
+        found.append(Problem("template_id", text))
+    return tuple(found)
 
 
-def _of_code(form: BatchForm, right: Right, spec: Spec) -> Iterator[Problem]:
+def _of_code(form: BatchForm, facts: Facts) -> Iterator[Problem]:
     """A Digital Link holds the batch number, of which the standard allows fewer characters than we do."""
-    gtin = facts_of(right, spec).gtin
-    for field, identifier, value in (("spec_id", gs1.GTIN, gtin), ("batch_no", gs1.BATCH, form.batch_no)):
-        if not (gtin and value):
+    for field, identifier, value in (("spec_id", gs1.GTIN, facts.gtin), ("batch_no", gs1.BATCH, form.batch_no)):
+        if not (facts.gtin and value):
             continue
         try:
             gs1.checked_value(identifier, value)

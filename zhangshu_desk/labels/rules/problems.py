@@ -28,12 +28,17 @@ def warnings(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(one for one in problems if not one.hard)
 
 
+def refusal(*problems: Problem) -> DeskError:
+    """The refusal that names all of them; its fact `found` has the problems themselves."""
+    return DeskError("label.invalid", problems="".join(one.text for one in problems), found=problems)
+
+
 def refuse(problems: Iterable[Problem]) -> None:
     """Refuse what has hard problems, naming all of them.
 
     Raises:
-        DeskError: `label.invalid`; `found` has the problems themselves.
+        DeskError: `label.invalid`.
     """
-    found = tuple(one for one in problems if one.hard)
+    found = [one for one in problems if one.hard]
     if found:
-        raise DeskError("label.invalid", problems="".join(one.text for one in found), found=found)
+        raise refusal(*found)

@@ -1,0 +1,1 @@
+"""What a screen shows of labels: frozen rows, personal data masked."""
