@@ -98,7 +98,7 @@ def test_a_label_is_shown_as_large_as_it_is(page: PageView) -> None:
     true = pixels_per_mm(page.screen())
     assert page.sheet.width() == pytest.approx(60 * true + 2 * MARGIN, abs=1)
     assert page.sheet.height() == pytest.approx(40 * true + 2 * MARGIN, abs=1)
-    assert page.facts.whole() == "60 × 40 毫米，显示 100%"
+    assert page.facts.text() == "60 × 40 毫米，显示 100%"
 
 
 def test_keys_enlarge_and_show_the_whole(page: PageView) -> None:

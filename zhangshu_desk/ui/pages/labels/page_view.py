@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QScreen
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QScreen
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-from zhangshu_desk.ui.theme import colour
-from zhangshu_desk.ui.widgets import Elided, PlainButton, column, row
+from zhangshu_desk.ui.theme import LIGHT, colour
+from zhangshu_desk.ui.widgets import Muted, PlainButton, column, row
 
 MM_PER_INCH = 25.4
 STEPS = (0.25, 0.33, 0.5, 0.67, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
@@ -16,6 +16,7 @@ MARGIN = 16
 """Around the page, in pixels of the window system."""
 _BELIEVED = (50.0, 400.0)
 _FRAME = 2
+_LEAST = QSize(240, 160)
 
 
 def pixels_per_mm(screen: QScreen) -> float:
@@ -32,6 +33,9 @@ class PageView(QWidget):
     """One page; its owner turns the pages.
 
     Signals: `clicked(x, y)` in millimetres from the page's top left corner.
+
+    Attributes:
+        facts: size and zoom in words, for its owner to put where there is room.
 
     Args:
         name: accessible name.
@@ -51,14 +55,17 @@ class PageView(QWidget):
         self.area.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setAccessibleName(name)
-        self.area.viewport().setProperty("bare", True)
-        self.facts = Elided()
+        self.sheet.setAutoFillBackground(False)  # on the card it lies on
+        self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.area.setMinimumSize(_LEAST)
+        self.facts = Muted()
         self.smaller = PlainButton("缩小", "Ctrl+-", lambda: self._step(-1))
         self.larger = PlainButton("放大", "Ctrl+=", lambda: self._step(1))
         self.true = PlainButton("原大", "Ctrl+0", lambda: self.set_zoom(1.0))
         self.whole = PlainButton("整页", "Ctrl+9", lambda: self.set_zoom(None))
         buttons = row(self.smaller, self.larger, self.true, self.whole)
-        lines = column(self.area, row(self.facts, buttons))
+        buttons.addStretch(1)
+        lines = column(self.area, buttons)
         lines.setStretch(0, 1)
         self.setLayout(lines)
 
@@ -70,7 +77,7 @@ class PageView(QWidget):
     def clear(self) -> None:
         """Show no page."""
         self.sheet.show_page(QImage(), 0, 0)
-        self.facts.set_whole("")
+        self.facts.setText("")
 
     def image(self) -> QImage:
         """The page that is shown."""
@@ -79,6 +86,11 @@ class PageView(QWidget):
     def frame(self, areas: list[QRectF]) -> None:
         """Put frames around these areas of the page, in millimetres."""
         self.sheet.frames = areas
+        self.sheet.update()
+
+    def hold(self, places: list[tuple[QRectF, str]]) -> None:
+        """Show areas of the page, in millimetres, that are kept for something that is not there, with its name."""
+        self.sheet.held = places
         self.sheet.update()
 
     def zoom(self) -> float:
@@ -111,7 +123,7 @@ class PageView(QWidget):
         self.sheet.set_scale(scale)
         width, height = self.sheet.size_mm
         if width:
-            self.facts.set_whole(f"{width:g} × {height:g} 毫米，显示 {self.zoom():.0%}")
+            self.facts.setText(f"{width:g} × {height:g} 毫米，显示 {self.zoom():.0%}")
 
 
 class _Sheet(QWidget):
@@ -126,6 +138,7 @@ class _Sheet(QWidget):
         self.size_mm = (0.0, 0.0)
         self.scale = 0.0
         self.frames: list[QRectF] = []
+        self.held: list[tuple[QRectF, str]] = []
         self._shown = QPixmap()
 
     def show_page(self, image: QImage, width: float, height: float) -> None:
@@ -152,16 +165,24 @@ class _Sheet(QWidget):
             self._draw_dots(painter, size, event.rect())
         painter.setPen(colour("line"))
         painter.drawRect(MARGIN - 1, MARGIN - 1, size.width() + 1, size.height() + 1)
+        for area, name in self.held:  # paper is white in the dark too
+            painter.setPen(QPen(QColor(LIGHT.muted), 1, Qt.PenStyle.DashLine))
+            painter.drawRect(self._seen(area))
+            painter.drawText(self._seen(area), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, name)
         painter.setPen(QPen(colour("primary"), _FRAME))
         for area in self.frames:
-            at = QPointF(area.x() * self.scale + MARGIN, area.y() * self.scale + MARGIN)
-            painter.drawRect(QRectF(at.x(), at.y(), area.width() * self.scale, area.height() * self.scale))
+            painter.drawRect(self._seen(area))
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.scale and event.button() == Qt.MouseButton.LeftButton:
             at = event.position() - QPointF(MARGIN, MARGIN)
             self.clicked.emit(at.x() / self.scale, at.y() / self.scale)
+
+    def _seen(self, area: QRectF) -> QRectF:
+        """Where an area of the page, in millimetres, is on the screen."""
+        scale = self.scale
+        return QRectF(area.x() * scale + MARGIN, area.y() * scale + MARGIN, area.width() * scale, area.height() * scale)
 
     def _page_size(self, scale: float) -> QSize:
         width, height = self.size_mm
