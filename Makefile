@@ -23,8 +23,8 @@ check: ## Format and lint check, types, then all tests
 	$(PYTHON) -m mypy
 	@$(PYTHON) scripts/run_tests.py
 
-bench: ## Measure start-up, register, search, queue and synchronising against their limits (peers: network, once)
-	@scripts/setup.sh test
+bench: ## Measure start-up, register, search, queue, labels, synchronising against their limits (peers: network, once)
+	@scripts/setup.sh bench
 	@scripts/with_xvfb $(PYTHON) -m tests.bench
 
 soak: ## Stations, centre and everything that can go wrong, for MINUTES=30; reports what was lost (nothing)

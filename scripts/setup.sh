@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes this checkout ready and says what it does: `scripts/setup.sh run` for the window, `scripts/setup.sh server` for
-# the centre (Python packages only), `scripts/setup.sh test` for tests, pictures and measurements too. Does nothing, and
-# needs no network, when everything is already there.
+# the centre (Python packages only), `scripts/setup.sh test` for tests and pictures too, `scripts/setup.sh bench` for
+# measurements besides. Does nothing, and needs no network, when everything is already there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -18,6 +18,8 @@ TEST_PACKAGES="xvfb xauth
     openbox xdotool espeak-ng poppler-utils cups cups-ipp-utils avahi-daemon
     chromium chromium-driver"
 FONT_PACKAGE=fonts-noto-cjk
+# A program that also prints labels, to measure ours beside it.
+BENCH_PACKAGES=glabels
 # A renderer of ZPL that is not ours, for tests; the lock beside it holds its checksum.
 ZPL_LOCK=tests/labels/zpl
 ZPL_FOLDER=.dev/zpl
@@ -46,6 +48,7 @@ has_chinese_font() {
 missing_packages() {
     local wanted=$RUN_PACKAGES package
     [ "$1" = run ] || wanted="$wanted $TEST_PACKAGES"
+    [ "$1" != bench ] || wanted="$wanted $BENCH_PACKAGES"
     for package in $wanted; do
         installed "$package" || say "$package"
     done
@@ -208,13 +211,13 @@ ensure_node_packages() {
 
 main() {
     case ${1:-} in
-        run | test) ensure_system_packages "$1" ;;
+        run | test | bench) ensure_system_packages "$1" ;;
         server) ;; # nothing of the system: PostgreSQL comes as a Python package
-        *) fail "say what for: scripts/setup.sh run, server or test" ;;
+        *) fail "say what for: scripts/setup.sh run, server, test or bench" ;;
     esac
     ensure_venv
     ensure_python_packages
-    [ "$1" != test ] || ensure_node_packages
+    case $1 in test | bench) ensure_node_packages ;; esac
 }
 
 # Sourced by a test, this file only defines its functions.

@@ -63,10 +63,10 @@ class PdfPages:
             whole = raw.FS_MATRIX(scale, 0, 0, scale, 0, 0)
             for part in parts if parts is not None else [(0.0, 0.0, float(width), float(height))]:
                 raw.FPDF_RenderPageBitmapWithMatrix(bitmap, one, whole, raw.FS_RECTF(*part), raw.FPDF_GRAYSCALE)
-            copy: Grey = np.array(bitmap.to_numpy()).reshape(height, width)
+            pixels: Grey = bitmap.to_numpy()  # of memory that is ours and stays
             bitmap.close()
             one.close()
-        return copy
+        return pixels
 
     def colours(self, page: int, dpi: float) -> Colours:
         """A whole page in its colours, on white."""
