@@ -166,6 +166,16 @@ def test_switched_off(place: Place, labels: CupsOutput, page: Path) -> None:
     assert len(place.printer.pages) == before + 1
 
 
+def test_a_queue_says_how_its_printer_is(place: Place, raw: CupsOutput) -> None:
+    assert raw.troubles() == frozenset()
+    place.server.command("/usr/sbin/cupsdisable", QUEUE)
+    place.server.command("/usr/sbin/cupsreject", QUEUE)
+    assert raw.troubles() == frozenset({Trouble.STOPPED, Trouble.NOT_ACCEPTING})
+    place.server.command("/usr/sbin/cupsaccept", QUEUE)
+    place.server.command("/usr/sbin/cupsenable", QUEUE)
+    assert CupsOutput("gone", RAW).troubles() == frozenset({Trouble.NO_QUEUE})
+
+
 def test_sizes_of_pages() -> None:
     assert pages_of(210, 297)[0] == "media=A4"
     assert pages_of(63.5, 38.1)[0] == "media=Custom.63.5x38.1mm"

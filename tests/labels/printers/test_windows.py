@@ -121,3 +121,10 @@ def test_only_windows_has_it() -> None:
     if sys.platform != "win32":
         with pytest.raises(OSError, match="Windows"):
             WinSpooler()
+
+
+def test_the_spooler_says_how_the_printer_is(output: SpoolerOutput, spooler: MadeUp) -> None:
+    assert output.troubles() == frozenset()
+    spooler.printer = 0x10 | 0x40_0000
+    assert output.troubles() == frozenset({Trouble.PAPER_OUT, Trouble.HEAD_OPEN})
+    assert SpoolerOutput("gone", spooler).troubles() == frozenset({Trouble.NO_QUEUE})

@@ -100,6 +100,14 @@ class CupsOutput:
         """Cancel the job, if it has not ended."""
         _run(["cancel", f"{self._queue}-{ticket}"])
 
+    def troubles(self) -> frozenset[Trouble] | None:
+        """What CUPS knows of the printer."""
+        queue = cups.queue(self._queue)
+        if queue is None:
+            return frozenset({Trouble.NO_QUEUE})
+        refusing = frozenset() if queue.accepting else frozenset({Trouble.NOT_ACCEPTING})
+        return self._troubles(State.UNKNOWN) | refusing
+
     def close(self) -> None:
         """Nothing is held."""
 

@@ -53,6 +53,14 @@ class DrawnOutput:
         if self._spooler is not None and ticket:
             self._spooler.take_back(ticket)
 
+    def troubles(self) -> frozenset[Trouble] | None:
+        """What the spooler knows of the printer; without one only whether there is a printer of this name."""
+        if self._spooler is not None:
+            return self._spooler.troubles()
+        from PySide6.QtPrintSupport import QPrinterInfo
+
+        return frozenset({Trouble.NO_QUEUE}) if QPrinterInfo.printerInfo(self._queue).isNull() else None
+
     def close(self) -> None:
         """Nothing is held."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -42,6 +43,11 @@ class FileOutput:
 
     def take_back(self, ticket: str) -> None:
         """A file that is there stays."""
+
+    def troubles(self) -> frozenset[Trouble] | None:
+        """Whether the folder can be written."""
+        there = next(one for one in (self._folder, *self._folder.parents) if one.exists())
+        return frozenset() if there.is_dir() and os.access(there, os.W_OK) else frozenset({Trouble.FOLDER})
 
     def close(self) -> None:
         """Nothing is held."""

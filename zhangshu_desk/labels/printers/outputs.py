@@ -106,6 +106,14 @@ class Output(Protocol):
         """Cancel what is still waiting of a part, where that can be done."""
         ...
 
+    def troubles(self) -> frozenset[Trouble] | None:
+        """What keeps the printer from printing now, empty = nothing; None = it does not say. It is given nothing.
+
+        Raises:
+            NotSent: it cannot be reached.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the printer."""
         ...

@@ -87,6 +87,15 @@ class TcpOutput:
     def take_back(self, ticket: str) -> None:
         """What the printer has, it has."""
 
+    def troubles(self) -> frozenset[Trouble] | None:
+        """What the printer answers when it is asked how it is; None = it answers nothing.
+
+        Raises:
+            NotSent: it cannot be reached.
+        """
+        status = self._ask(self._line or self._connect())
+        return None if status is None else status.troubles
+
     def close(self) -> None:
         """End the connection; the printer prints what it has."""
         if self._line is not None:

@@ -107,6 +107,11 @@ class SpoolerOutput:
         if self._spooler.job_status(self._queue, int(ticket)) is not None:
             self._spooler.delete(self._queue, int(ticket))
 
+    def troubles(self) -> frozenset[Trouble] | None:
+        """What the spooler knows of the printer."""
+        status = self._spooler.printer_status(self._queue)
+        return frozenset({Trouble.NO_QUEUE}) if status is None else _troubles(status, _PRINTER_TROUBLES)
+
     def close(self) -> None:
         """Nothing is held."""
 
