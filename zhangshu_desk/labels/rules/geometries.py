@@ -108,19 +108,19 @@ def parse_geometries(text: str, file: str) -> dict[str, Geometry]:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DeskError("label.bad_geometry", file=file, at="TOML", why=f"写法有误（{error}）") from error
+        raise DeskError("label.bad_geometry", file=file, at="TOML ", why=f"写法有误（{error}）") from error
     found: dict[str, Geometry] = {}
     for kind, make in (("roll", Roll), ("sheet", Sheet)):
         rows = table.pop(kind, [])
         if not isinstance(rows, list):
-            raise DeskError("label.bad_geometry", file=file, at=kind, why=f"应写成 [[{kind}]]")
+            raise DeskError("label.bad_geometry", file=file, at=f"{kind} ", why=f"应写成 [[{kind}]]")
         for number, row in enumerate(rows, 1):
-            one = _read(make, row, file, f"第 {number} 个 {kind}")
+            one = _read(make, row, file, f"第 {number} 个 {kind} ")
             if one.id in found:
-                raise DeskError("label.bad_geometry", file=file, at=one.id, why="重复，请换一个 id")
+                raise DeskError("label.bad_geometry", file=file, at=f"{one.id} ", why="重复，请换一个 id")
             found[one.id] = one
     if table:
-        raise DeskError("label.bad_geometry", file=file, at=next(iter(table)), why="不认识，只能有 roll 和 sheet")
+        raise DeskError("label.bad_geometry", file=file, at=f"{next(iter(table))} ", why="不认识，只能有 roll 和 sheet")
     return found
 
 
@@ -133,7 +133,7 @@ def _read(make: type[Roll] | type[Sheet], row: object, file: str, at: str) -> Ge
         value = row[name]
         right = isinstance(value, str) if kind == "str" else isinstance(value, int if kind == "int" else int | float)
         if not right or isinstance(value, bool) or value == "":
-            raise DeskError("label.bad_geometry", file=file, at=f"{at}的 {name}", why=f"应为{_KINDS[kind]}")
+            raise DeskError("label.bad_geometry", file=file, at=f"{at}的 {name} ", why=f"应为{_KINDS[kind]}")
         values[name] = float(value) if kind == "float" else value
     one = make(**values)
     why = _wrong_roll(one) if isinstance(one, Roll) else _wrong_sheet(one)
