@@ -13,7 +13,7 @@ from zhangshu_desk.labels.printers.outputs import Known, NotSent, Trouble, Word
 def test_the_file_is_in_its_place_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "part").write_bytes(b"%PDF-1.4")
     output = FileOutput(tmp_path / "papers")
-    assert output.find("标签 A/1") is None
+    assert output.find("标签 A/1") == ""
     ticket = output.send("标签 A/1", tmp_path / "part")
     assert ticket == str(tmp_path / "papers" / "标签 A_1.pdf") == output.find("标签 A/1")
     assert Path(ticket).read_bytes() == b"%PDF-1.4"

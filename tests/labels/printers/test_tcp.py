@@ -182,7 +182,7 @@ def test_a_cut_that_shows_only_later(printer: LabelPrinter, output: TcpOutput, p
     second.write_bytes(b"\r\n")
     with contextlib.suppress(HalfSent):
         output.send("标签", second)
-        until(lambda: output.look("") == Word(Known.STUCK, frozenset({Trouble.CUT})))
+        until(lambda: output.look("") == Word(Known.GIVEN_BACK, frozenset({Trouble.CUT})))
     printer.cut_after = None
     output.send("标签", part)
     assert output.look("") == Word(Known.SENT)

@@ -37,10 +37,10 @@ def test_positions(row: runs.Row, place: int) -> None:
     assert runs.position(row, place) == (found.index(place) if place in found else None)
 
 
-@given(st.integers(0, 20), st.integers(0, 20), st.sets(st.integers(0, 45)))
-def test_void_places_are_left_out(first: int, more: int, without: set[int]) -> None:
-    state = runs.begun(first, first + more, without)
-    assert list(runs.each(state.todo)) == [one for one in range(first, first + more + 1) if one not in without]
+@given(rows, st.sets(st.integers(0, 45)))
+def test_void_places_are_left_out(row: runs.Row, dead: set[int]) -> None:
+    state = runs.without(RunState(row), dead)
+    assert list(runs.each(state.todo)) == [one for one in runs.each(row) if one not in dead]
 
 
 def test_a_word_about_what_does_not_wait() -> None:
@@ -50,7 +50,8 @@ def test_a_word_about_what_does_not_wait() -> None:
             runs.confirmed(wrong, place)
         assert refusal.value.code == "label.not_waiting"
     after, again = runs.confirmed(state, 4)
-    assert after == RunState(((5, 20),))
+    assert after.todo == ((5, 20),)
+    assert not after.waiting
     assert again == ((5, 9),)
 
 
@@ -148,6 +149,10 @@ class Job(RuleBasedStateMachine):
             assert sorted(there.elements()) == list(range(LAST + 1))
 
     @invariant()
+    def what_was_never_touched_is_not_on_paper(self) -> None:
+        assert max(self.paper, default=-1) <= runs.touched_until(self.state)
+
+    @invariant()
     def the_mark_tells_the_truth(self) -> None:
         there = Counter(self.paper) - self.destroyed
         until = runs.good_until(self.state, 0, LAST)
@@ -161,5 +166,15 @@ TestJob = Job.TestCase
 def test_a_part_keeps_its_ticket() -> None:
     state = runs.ticketed(runs.taken(RunState(((0, 9),)), 4, "标签 1"), "12")
     assert state == RunState(((4, 9),), part=Part(((0, 3),), "标签 1", "12"), parts=1)
+    assert runs.touched_until(state) == 3
     assert runs.not_sent(state).todo == ((0, 9),)
+    assert runs.touched_until(runs.not_sent(state)) == -1
     assert runs.sent(state).unsure == ((0, 3),)
+    assert runs.sent(state).reached == runs.good(state).reached == 3
+
+
+def test_after_a_restored_backup_everything_waits_for_a_word() -> None:
+    state = RunState(((10, 20),), ((5, 6),), Part(((7, 9),), "标签 1", "12"), 3, 6)
+    lost = runs.unknown(state, 20)
+    assert lost == RunState((), ((5, 20),), None, 3, 20)
+    assert runs.confirmed(lost, 12)[0].todo == ((13, 20),)

@@ -299,12 +299,14 @@ class LabelRun(Base):
     """How far an open print job has come at this machine, so that it goes on after a jam, a cancel or a power cut.
 
     `printer_id`: of `label_printers`. `sheet_id`, `used`: the started sheet that takes the next page, None = a new one,
-    and its positions that are used or spoiled. `todo`, `unsure`, `part`, `parts`: see `labels.rules.runs.RunState`.
+    and its positions that are used or spoiled. The columns from `todo` on: see `labels.rules.runs.RunState`.
+    `inc`: the life of the database in which this was written; in a restored copy it says nothing about paper.
     """
 
     __tablename__ = "label_runs"
 
     job_id: Mapped[str] = mapped_column(primary_key=True)
+    inc: Mapped[str]
     printer_id: Mapped[str]
     sheet_id: Mapped[str | None] = mapped_column(default=None)
     used: Mapped[Any] = mapped_column(Json, default=list)
@@ -312,6 +314,7 @@ class LabelRun(Base):
     unsure: Mapped[Any] = mapped_column(Json, default=list)
     part: Mapped[Any | None] = mapped_column(Json, default=None)
     parts: Mapped[int] = mapped_column(default=0)
+    reached: Mapped[int] = mapped_column(default=-1)
     changed_at: Mapped[Moment]
 
 

@@ -37,9 +37,9 @@ class FileOutput:
         return Word(Known.SAVED)
 
     def find(self, title: str) -> str | None:
-        """The file of this title."""
+        """The file of this title, which is there as a whole or not at all."""
         target = self._place(title)
-        return str(target) if target.exists() else None
+        return str(target) if target.exists() else ""
 
     def take_back(self, ticket: str) -> None:
         """A file that is there stays."""

@@ -98,7 +98,7 @@ class Output(Protocol):
     def find(self, title: str) -> str | None:
         """The ticket of a part that was handed over by a process that died before it could remember the ticket.
 
-        None when it cannot be said whether it was handed over.
+        Empty when it certainly was not handed over, None when that cannot be said.
         """
         ...
 

@@ -65,7 +65,7 @@ class TcpOutput:
     def look(self, ticket: str) -> Word:
         """What is known of the last part."""
         if self._line is not None and self._was_cut(self._line):
-            return Word(Known.STUCK, frozenset({Trouble.CUT}))
+            return Word(Known.GIVEN_BACK, frozenset({Trouble.CUT}))
         if self._line is None or not self._answers:
             return Word(Known.SENT)
         status, now = self._ask(self._line), time.monotonic()

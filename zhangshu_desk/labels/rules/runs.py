@@ -38,12 +38,14 @@ class RunState:
     Attributes:
         todo: places still to be handed over. unsure: those handed over of which nobody knows whether they are on paper.
         part: what is being handed over or was; parts: how many there have been.
+        reached: last place that was ever handed over, -1 = none.
     """
 
     todo: Row
     unsure: Row = ()
     part: Part | None = None
     parts: int = 0
+    reached: int = -1
 
     @property
     def waiting(self) -> Row:
@@ -107,14 +109,9 @@ def position(row: Row, place: int) -> int | None:
 # -- steps -------------------------------------------------------------------------------------------------------------
 
 
-def begun(first: int, last: int, without: Iterable[int] = ()) -> RunState:
-    """A job that has everything before it; `without`: places that are not printed, because their numbers are void."""
-    away, row = sorted(set(without)), list[Span]()
-    for place in away:
-        if first <= place <= last:
-            row += [(first, place - 1)] * (first < place)
-            first = place + 1
-    return RunState(tuple(row + [(first, last)] * (first <= last)))
+def begun(first: int, last: int) -> RunState:
+    """A job that has everything before it."""
+    return RunState(((first, last),))
 
 
 def taken(state: RunState, number: int, title: str) -> RunState:
@@ -133,12 +130,12 @@ def ticketed(state: RunState, ticket: str) -> RunState:
 def good(state: RunState) -> RunState:
     """The part is on paper."""
     assert state.part is not None
-    return replace(state, part=None)
+    return replace(state, part=None, reached=touched_until(state))
 
 
 def sent(state: RunState) -> RunState:
     """The part was handed over, and more will not be known."""
-    return replace(state, part=None, unsure=state.waiting)
+    return replace(state, part=None, unsure=state.waiting, reached=touched_until(state))
 
 
 def not_sent(state: RunState) -> RunState:
@@ -164,7 +161,8 @@ def confirmed(state: RunState, last_good: int | None) -> tuple[RunState, Row]:
     if at is None or not row:
         raise DeskError("label.not_waiting")
     again = split(row, at + 1)[1]
-    return replace(state, todo=joined(again, state.todo), unsure=(), part=None), again
+    after = replace(state, todo=joined(again, state.todo), unsure=(), part=None, reached=touched_until(state))
+    return after, again
 
 
 def repeated(state: RunState, first: int, last: int) -> RunState:
@@ -177,6 +175,24 @@ def repeated(state: RunState, first: int, last: int) -> RunState:
     if any(start <= last and first <= end for start, end in missing):
         raise DeskError("label.not_printed")
     return replace(state, todo=joined(((first, last),), state.todo))
+
+
+def unknown(state: RunState, last: int) -> RunState:
+    """Nothing that is kept says anything about paper any more: all of it waits for a person's word."""
+    return replace(state, todo=(), unsure=joined(state.waiting, state.todo), part=None, reached=last)
+
+
+def without(state: RunState, dead: Iterable[int]) -> RunState:
+    """Some places are not printed any more, because their numbers are void by now."""
+    away = set(dead)
+    kept = joined(*(((place, place),) for place in each(state.todo) if place not in away))
+    return replace(state, todo=kept) if away else state
+
+
+def touched_until(state: RunState) -> int:
+    """Last place that may be on paper, -1 = none."""
+    part = state.part.places if state.part is not None else ()
+    return max([state.reached, *(last for _, last in part)])
 
 
 def good_until(state: RunState, first: int, last: int) -> int:

@@ -187,6 +187,7 @@ STATEMENTS = (
     """
     CREATE TABLE label_runs (
         job_id VARCHAR NOT NULL,
+        inc VARCHAR NOT NULL,
         printer_id VARCHAR NOT NULL,
         sheet_id VARCHAR,
         used TEXT NOT NULL,
@@ -194,6 +195,7 @@ STATEMENTS = (
         unsure TEXT NOT NULL,
         part TEXT,
         parts INTEGER NOT NULL,
+        reached INTEGER NOT NULL,
         changed_at INTEGER NOT NULL,
         CONSTRAINT pk_label_runs PRIMARY KEY (job_id)
     )
