@@ -95,5 +95,6 @@ FIELD_MASKS: dict[tuple[str, str], Callable[[str], str]] = {
     ("visits", "phone"): mask_phone,
     ("enterprises", "legal_representative"): mask_name,
     ("enterprises", "address"): mask_address,
+    ("label_moves", "receiver"): mask_name,
 }
 """The personal fields of each table and how they are masked."""

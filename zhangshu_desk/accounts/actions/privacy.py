@@ -10,16 +10,23 @@ from zhangshu_desk.core.masking import mask_text
 from zhangshu_desk.db.base import Base
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.enterprises import Contact, Enterprise
+from zhangshu_desk.db.tables.labels import LabelMove
 from zhangshu_desk.db.tables.reception import Visit
 
 LONGEST_REASON = 200
-_TABLES: dict[str, type[Base]] = {"contacts": Contact, "visits": Visit, "enterprises": Enterprise}
+_TABLES: dict[str, type[Base]] = {
+    "contacts": Contact,
+    "visits": Visit,
+    "enterprises": Enterprise,
+    "label_moves": LabelMove,
+}
 UNMASKABLE = {
     ("contacts", "name"): "联系人姓名",
     ("contacts", "phone"): "联系人电话",
     ("visits", "visitor"): "来访人姓名",
     ("visits", "phone"): "来访人电话",
     ("enterprises", "legal_representative"): "法定代表人",
+    ("label_moves", "receiver"): "标签领取人",
 }
 """What may be shown in full, with its Chinese word for the audit log."""
 

@@ -11,12 +11,13 @@ from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.masking import mask_text
 from zhangshu_desk.db import serials
 from zhangshu_desk.db.store import Store, WriteSession
-from zhangshu_desk.db.tables.labels import LabelBatch, LabelSpec
-from zhangshu_desk.labels import records, templates
-from zhangshu_desk.labels.queries import reading
+from zhangshu_desk.db.tables.labels import LabelBatch
+from zhangshu_desk.labels import records
+from zhangshu_desk.labels.queries.basis import basis_of
 from zhangshu_desk.labels.rules.batches import (
     CHANGEABLE,
     DEFAULT_RULES,
+    KIND,
     BatchForm,
     BatchState,
     Checked,
@@ -27,13 +28,8 @@ from zhangshu_desk.labels.rules.batches import (
     cleaned,
     labels_of,
 )
-from zhangshu_desk.labels.rules.facts import Spec, facts_of
+from zhangshu_desk.labels.rules.facts import facts_of
 from zhangshu_desk.labels.rules.problems import Problem, warnings
-from zhangshu_desk.labels.rules.rights import Right
-from zhangshu_desk.labels.rules.templates import Template
-
-KIND = "LABEL"
-"""Kind of serial number."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +40,6 @@ class Made:
     state: BatchState
     labels: int
     warnings: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What a form is checked against."""
-
-    right: Right
-    spec: Spec
-    template: Template
-    left: int | None
 
 
 def make_batch(
@@ -166,43 +152,8 @@ def discard_batch(store: Store, actor: Actor, batch_id: str, reason: str, now: i
         session.about("label_batches", row.id, mask_text(why))
 
 
-def basis_of(session: WriteSession, store: Store, form: BatchForm) -> Basis:
-    """What a form is checked against, as this transaction sees it.
-
-    Raises:
-        DeskError: `label.gone`; what loading the template refuses.
-    """
-    right = reading.right_of(session, store.paths.marks, form.right_id)
-    if right is None:
-        raise DeskError("label.gone", what="用标授权或追溯产品")
-    row = session.get(LabelSpec, form.spec_id)
-    if row is None:
-        raise DeskError("label.gone", what="包装规格")
-    template = templates.load(store.paths.labels, form.template_id)
-    return Basis(right, reading.spec(row), template, reading.left_for(session, right, day_of(session.now)))
-
-
-def form_of(row: LabelBatch) -> BatchForm:
-    """A batch as its form."""
-    usual = labels_of(row.quantity, row.pack, row.spare)
-    return BatchForm(
-        right_id=row.right_id,
-        spec_id=row.spec_id or "",
-        template_id=row.template_id,
-        quantity=row.quantity,
-        batch_no=row.batch_no,
-        made_on=row.made_on,
-        spare=row.spare,
-        labels=None if row.labels == usual else row.labels,
-        expires_on=row.expires_on,
-        place=row.place,
-        inspection_no=row.inspection_no,
-        inspection_until=row.inspection_until,
-    )
-
-
 def _checked(session: WriteSession, store: Store, form: BatchForm, *, draft: bool, rules: LabelRules) -> Checked:
-    basis, today = basis_of(session, store, form), day_of(session.now)
+    basis, today = basis_of(session, store.paths, form, session.now), day_of(session.now)
     if not draft:
         return checked_batch(form, basis.right, basis.spec, basis.template, today, left=basis.left, rules=rules)
     form = cleaned(form)

@@ -13,11 +13,12 @@ from zhangshu_desk.db import serials
 from zhangshu_desk.db.store import Store, WriteSession
 from zhangshu_desk.db.tables.labels import LabelBatch, LabelException, LabelRange
 from zhangshu_desk.labels import records
-from zhangshu_desk.labels.actions.batches import KIND, basis_of, form_of
 from zhangshu_desk.labels.queries import reading
+from zhangshu_desk.labels.queries.basis import basis_of, form_of
 from zhangshu_desk.labels.rules import spans
 from zhangshu_desk.labels.rules.batches import (
     DEFAULT_RULES,
+    KIND,
     BatchState,
     Fate,
     LabelRules,
@@ -133,7 +134,7 @@ def check_quota(session: WriteSession, right: Right, wanted: int) -> None:
 
 def _check_again(session: WriteSession, store: Store, row: LabelBatch, rules: LabelRules) -> None:
     form = form_of(row)
-    basis, today = basis_of(session, store, form), day_of(session.now)
+    basis, today = basis_of(session, store.paths, form, session.now), day_of(session.now)
     checked = checked_batch(form, basis.right, basis.spec, basis.template, today, left=basis.left, rules=rules)
     if checked.needs_approval and row.checker_id is None:
         raise DeskError("label.needs_approval", batch=row.batch_no, most=rules.approval_from)

@@ -13,9 +13,9 @@ from zhangshu_desk.core.masking import mask_text
 from zhangshu_desk.db.store import Store, WriteSession
 from zhangshu_desk.db.tables.labels import GiMark, LabelBatch, PrintJob
 from zhangshu_desk.labels import marks, records, templates
-from zhangshu_desk.labels.actions.batches import form_of
 from zhangshu_desk.labels.actions.handling import refuse_numbers
 from zhangshu_desk.labels.queries import reading
+from zhangshu_desk.labels.queries.basis import form_of
 from zhangshu_desk.labels.rules import spans
 from zhangshu_desk.labels.rules.batches import BatchState, check_state, template_problems
 from zhangshu_desk.labels.rules.jobs import OPEN, JobState, check_move

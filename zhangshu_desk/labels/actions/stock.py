@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from zhangshu_desk.db import serials
 from zhangshu_desk.db.store import Store
-from zhangshu_desk.labels.actions.batches import KIND
-from zhangshu_desk.labels.rules.batches import LabelRules
+from zhangshu_desk.labels.rules.batches import KIND, LabelRules
 
 
 def keep_stock(store: Store, rules: LabelRules) -> None:

@@ -25,6 +25,8 @@ from zhangshu_desk.labels.rules.rights import (
 from zhangshu_desk.labels.rules.spans import Span, Spans
 from zhangshu_desk.labels.rules.templates import Template, missing_pieces, needs
 
+KIND = "LABEL"
+"""Kind of the serial numbers (`db/serials.py`)."""
 MOST_LABELS = 20_000
 """In one batch; a larger one is made as several. So much the centre lends at once."""
 LIMITS = {"batch_no": 40, "place": 100, "inspection_no": 60}
