@@ -31,6 +31,8 @@ MOST_LABELS = 20_000
 """In one batch; a larger one is made as several. So much the centre lends at once."""
 LIMITS = {"batch_no": 40, "place": 100, "inspection_no": 60}
 """Longest texts, in characters."""
+_ELSEWHERE = frozenset({SERIAL_KEY, CODE_KEY, "batch_no"})
+"""What a template may need that comes label by label, or is asked for anyway."""
 
 
 class BatchState(OpenWords):
@@ -291,7 +293,7 @@ def template_problems(template: Template, facts: Facts, data: LabelData) -> tupl
         words = "或".join(KEYS[key] for key in group)
         text = f"按模板「{template.title}」印出的标签上没有{words}，专用标志旁必须标明。请另选模板。"
         found.append(Problem("template_id", text))
-    empty = sorted(KEYS[key] for key in needs(template) - {SERIAL_KEY, CODE_KEY} if not data.get(key))
+    empty = sorted(KEYS[key] for key in needs(template) - _ELSEWHERE if not data.get(key))
     if empty:
         text = f"模板「{template.title}」要印{'、'.join(empty)}，这批没有。请补上，或另选模板。"
         found.append(Problem("template_id", text))
