@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -139,6 +140,21 @@ def look(app: FastAPI, path: str, headers: Mapping[str, str] = PHONE, method: st
     title = re.search(r"<h1>(.*?)<small", html)
     text = unescape(re.sub(r"<[^>]+>", " ", html.partition("<body>")[2]))
     return Seen(answer, tone[1] if tone else "", title[1] if title else "", re.sub(r"\s+", " ", text))
+
+
+def look_at_once(app: FastAPI, looks: Iterable[tuple[str, Mapping[str, str], str]]) -> list[int]:
+    """Many phones at the same time: (path, headers, address) of each; the statuses."""
+
+    async def ask(path: str, headers: Mapping[str, str], at: str) -> int:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(_from(app, at)), base_url="https://centre"
+        ) as client:
+            return (await client.get(path, headers=dict(headers))).status_code
+
+    async def everybody() -> list[int]:
+        return await asyncio.gather(*(ask(*one) for one in looks))
+
+    return asyncio.run(everybody())
 
 
 def _from(app: FastAPI, address: str) -> Any:

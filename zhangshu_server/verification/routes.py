@@ -58,14 +58,15 @@ def mount(app: FastAPI, around: Surroundings) -> None:
     """Put the public routes into the centre's application; a proxy hands on nothing else from outside."""
     looker = _Looker(around)
 
-    async def plain(request: Request) -> Response:
+    async def plain(request: Request, token: str) -> Response:
         """What is known of the label whose link ends with this token."""
-        return await looker.answer(request, lambda: looking.read_plain(request.path_params["token"]))
+        return await looker.answer(request, lambda: looking.read_plain(token))
 
-    async def digital_link(request: Request) -> Response:
+    async def digital_link(request: Request, keys: str) -> Response:
         """What is known of the label with this GS1 Digital Link."""
-        path = request.scope.get("raw_path", b"").decode("latin-1")
-        return await looker.answer(request, lambda: looking.read_digital_link(path, request.url.query))
+        # as they were sent: `keys` is decoded, and a slash may be part of a value
+        path, query = (request.scope.get(name, b"").decode("latin-1") for name in ("raw_path", "query_string"))
+        return await looker.answer(request, lambda: looking.read_digital_link(path, query))
 
     app.mount("/t", looker.application("/{token}", plain))
     app.mount("/01", looker.application("/{keys:path}", digital_link))
@@ -86,7 +87,7 @@ class _Looker:
         self._salt = secrets.token_bytes(16)
         self._headers = _headers(self._pages.style_hash)
 
-    def application(self, path: str, route: Callable[[Request], Any]) -> FastAPI:
+    def application(self, path: str, route: Callable[..., Any]) -> FastAPI:
         """An application with one route, whose every answer is a page of ours."""
         app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
         app.add_api_route(path, route, methods=_METHODS, responses=_RESPONSES, response_class=HTMLResponse)
