@@ -143,6 +143,20 @@ class Work(QObject):
         """The same on the thread for slow things; nothing of the database may wait for it."""
         self._start(self._slow, _Task(owner, job, then, refused, ended))
 
+    def do_apart(
+        self,
+        owner: QObject,
+        job: Callable[[], T],
+        then: Callable[[T], None] | None = None,
+        refused: Callable[[DeskError], None] | None = None,
+        ended: Callable[[], None] | None = None,
+    ) -> None:
+        """The same on a thread that neither slips nor files wait for: what may take long, or waits for a network.
+
+        Of several jobs nobody knows which ends first.
+        """
+        self._start(self._apart, _Task(owner, job, then, refused, ended))
+
     def do_long(
         self,
         owner: QObject,

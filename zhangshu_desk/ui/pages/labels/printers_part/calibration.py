@@ -7,12 +7,16 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from zhangshu_desk.core.clock import file_stamp
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.labels.printers.outputs import Word
 from zhangshu_desk.labels.rules.calibration import LABELS, Measured, calibrated, crosses
 from zhangshu_desk.labels.rules.geometries import Geometry, Medium
 from zhangshu_desk.labels.rules.printers import PrinterSettings
 from zhangshu_desk.ui.dialogs.base import Dialog
 from zhangshu_desk.ui.page import Desk
+from zhangshu_desk.ui.pages.labels import trouble_words
+from zhangshu_desk.ui.pages.labels.printers_part.papers import papers_for
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import ComboField, DecimalField, Muted, PlainButton, Text, row
 
@@ -27,9 +31,6 @@ class CalibrationDialog(Dialog):
     """Offset and scale are shown before they are kept.
 
     Args:
-        geometries: papers that this printer may have in it.
-        print_page: prints the page of a paper and says in words what became of it; may raise `DeskError`; called on
-            the thread for slow things.
         save: keeps the settings; may raise `DeskError`; called on the database thread.
         saved: called when they were kept.
     """
@@ -39,21 +40,20 @@ class CalibrationDialog(Dialog):
         parent: QWidget,
         desk: Desk,
         settings: PrinterSettings,
-        geometries: Sequence[Geometry],
-        print_page: Callable[[PrinterSettings, Geometry], str],
         save: Callable[[PrinterSettings], object],
         saved: Callable[[], object],
     ) -> None:
         super().__init__(parent, f"校准 · {settings.name}", "保存", width=640)
-        self._desk, self._settings, self._print_page = desk, settings, print_page
+        self._desk, self._settings = desk, settings
         self._save, self._saved = save, saved
         self.found: PrinterSettings | None = None
-        self.paper = ComboField[Geometry]("纸张", [(one, one.title) for one in geometries])
+        self.paper = ComboField[Geometry]("纸张")
         self.print = PlainButton("打印校准页", "Ctrl+P", self._print)
         self.fields = {name: DecimalField(LABELS[name], 0, 0, _MOST, "毫米", step=0.1) for name in LABELS}
         self.outcome = Text(wrap=True)
         self._build()
-        self._paper_chosen()
+        folder = desk.store.paths.labels
+        desk.work.do_apart(self, lambda: papers_for(settings, folder), self._offer)
         self.print.setFocus()
 
     def act(self) -> None:
@@ -74,6 +74,10 @@ class CalibrationDialog(Dialog):
         self.paper.chosen.connect(lambda _paper: self._paper_chosen())
         for field in self.fields.values():
             field.changed.connect(lambda _value: self._compute())
+
+    def _offer(self, papers: Sequence[Geometry]) -> None:
+        self.paper.set_choices([(one, one.title) for one in papers])
+        self._paper_chosen()
 
     def _paper_chosen(self) -> None:
         """Expect on this paper what would be right."""
@@ -117,11 +121,21 @@ class CalibrationDialog(Dialog):
         paper = self.paper.key()
         if paper is None:
             return
-        settings, print_page = self._settings, self._print_page
+        from zhangshu_desk.labels.printers.trying import print_calibration
+
+        settings, folder = self._settings, self._desk.store.paths.papers
+        title = f"校准页 {file_stamp(self._desk.clock.now())}"
         self.print.setEnabled(False)
-        self._desk.work.do_slow(
-            self, lambda: print_page(settings, paper), self.notices.info, ended=lambda: self.print.setEnabled(True)
+        self._desk.work.do_apart(
+            self,
+            lambda: print_calibration(settings, paper, title, folder),
+            self._printed,
+            ended=lambda: self.print.setEnabled(True),
         )
+
+    def _printed(self, word: Word) -> None:
+        said, may_be_on_paper = trouble_words.of_trial(word, "校准页")
+        (self.notices.info if may_be_on_paper else self.notices.failed)(said)
 
     def _done(self) -> None:
         self.accept()

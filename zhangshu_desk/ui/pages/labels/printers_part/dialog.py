@@ -50,8 +50,8 @@ class PrinterDialog(Dialog):
 
     Args:
         settings: of the printer to change; None adds one.
-        save: keeps the settings; may raise `DeskError`; called on the database thread.
-        saved: called when they were kept.
+        save: keeps the settings and returns the printer's id; may raise `DeskError`; called on the database thread.
+        saved: called with the id.
     """
 
     def __init__(
@@ -59,8 +59,8 @@ class PrinterDialog(Dialog):
         parent: QWidget,
         desk: Desk,
         settings: PrinterSettings | None,
-        save: Callable[[PrinterSettings], object],
-        saved: Callable[[], object],
+        save: Callable[[PrinterSettings], str],
+        saved: Callable[[str], object],
     ) -> None:
         title = f"修改打印机 · {settings.name}" if settings else "新增打印机"
         super().__init__(parent, title, "保存", width=620)
@@ -120,7 +120,7 @@ class PrinterDialog(Dialog):
             wrong.setFocus()
             return
         settings = self.settings()
-        self._desk.work.do(self, lambda: self._save(settings), lambda _kept: self._done())
+        self._desk.work.do(self, lambda: self._save(settings), self._done)
 
     def _build(self) -> None:
         self.dpi.setFixedWidth(120)
@@ -164,9 +164,9 @@ class PrinterDialog(Dialog):
         chosen = self.queue.key() or ""
         self.queue.set_choices(_queues([*found, self._kept.queue], chosen), chosen)
 
-    def _done(self) -> None:
+    def _done(self, printer_id: str) -> None:
         self.accept()
-        self._saved()
+        self._saved(printer_id)
 
     def refuse(self, error: DeskError) -> None:
         """Show a refusal in the dialog, at the fields it names too."""

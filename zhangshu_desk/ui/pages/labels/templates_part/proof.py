@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -27,6 +27,7 @@ from zhangshu_desk.ui.widgets import ComboField, Muted, Text, column, row
 _PICTURE_DPI = 300
 """Of a label for a printer with greys; its code is in whole dots of `PDF_DPI` all the same."""
 _PROBLEMS_HIGH = 96
+_INVENTED = ("示例数据", "示例数据（有商品条码）")
 _KEY, _SERIAL, _GTIN = bytes(32), 12_345_678, "06901234567892"
 
 
@@ -55,11 +56,24 @@ def target_of(printer: PrinterSettings) -> Target:
 
 @dataclass(frozen=True)
 class Sample:
-    """What a label says when a template is tried; `mark`: the user's file, where it is at this machine."""
+    """What a label says when a template is tried.
+
+    Attributes:
+        mark: the user's file, None = there is none. invented: of nobody, so that it cannot have a mark.
+    """
+
+    data: LabelData
+    mark: Path | None = None
+    invented: bool = False
+
+
+@dataclass(frozen=True)
+class Real:
+    """A batch whose first label a template of its family can be tried with; `load` may raise `DeskError`."""
 
     title: str
-    data: LabelData = field(hash=False)
-    mark: Path | None = None
+    family: str
+    load: Callable[[], Sample]
 
 
 @dataclass(frozen=True)
@@ -68,12 +82,13 @@ class Proof:
 
     Attributes:
         image: None when it cannot be painted; `problems` say why.
-        code: about the code, in words.
+        code: about the code, in words. has_mark: whether the official mark is on it.
     """
 
     image: QImage | None
     problems: tuple[Problem, ...]
     code: str = ""
+    has_mark: bool = False
 
 
 def samples(template: Template, domain: str = DEFAULT_DOMAIN) -> tuple[Sample, Sample]:
@@ -85,7 +100,7 @@ def samples(template: Template, domain: str = DEFAULT_DOMAIN) -> tuple[Sample, S
         data["route"] = str(route)
     plain = {**data, "code": codes.link(_KEY, domain, _SERIAL)}
     long = {**data, "code": codes.link(_KEY, domain, _SERIAL, _GTIN, data["batch_no"])}
-    return Sample("示例数据", plain), Sample("示例数据（有商品条码）", long)
+    return Sample(plain, invented=True), Sample(long, invented=True)
 
 
 def paintable(template: Template, found: Iterable[Flaw]) -> bool:
@@ -105,12 +120,12 @@ def prove(template: Template, sample: Sample, target: Target) -> Proof:
 
     least = target.least_mm
     found = check(template, sample.data, target.dpi, sample.mark, least, target.black_only)
-    if sample.title.startswith("示例"):  # of nobody, so it has no mark
+    if sample.invented:
         found = tuple(one for one in found if one.field != "mark")
     if any(one.hard and one.field != "mark" for one in found):
         return Proof(None, found)
     image, module = _painted(template, sample, target)
-    return Proof(image, found, f"二维码模块 {module:.2f} 毫米")
+    return Proof(image, found, f"二维码模块 {module:.2f} 毫米", sample.mark is not None)
 
 
 def _painted(template: Template, sample: Sample, target: Target) -> tuple[QImage, float]:
@@ -150,20 +165,19 @@ class ProofView(QWidget):
         self._template: Template | None = None
         self._flaws: tuple[Flaw, ...] = ()
         self._asking = self._again = self._picked = False
-        self._real: tuple[Sample, ...] = ()
+        self._real: tuple[Real, ...] = ()
         self._targets: tuple[Target, ...] = TARGETS
-        self._samples: list[Sample] = []
         self.proof: Proof | None = None
         self.page = PageView("标签预览", whole=whole)
         self.target = ComboField[Target]("按打印机核对")
-        self.sample = ComboField[str]("数据")
+        self.sample = ComboField[Real | int]("数据")
         self.code = Muted()
         self.problems = Text(wrap=True)
         self.problems.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.problems.setAccessibleName("模板的问题")
         self._build()
 
-    def offer(self, printers: Sequence[PrinterSettings], batches: Sequence[Sample]) -> None:
+    def offer(self, printers: Sequence[PrinterSettings], batches: Sequence[Real]) -> None:
         """Let the person choose among these printers and batches."""
         self._targets = (*(target_of(one) for one in printers), *TARGETS)
         if printers and not self._picked:
@@ -182,7 +196,7 @@ class ProofView(QWidget):
     def _build(self) -> None:
         self.page.clicked.connect(self.clicked)
         self.target.chosen.connect(lambda _target: self._pick())
-        self.sample.chosen.connect(lambda _title: self._ask())
+        self.sample.chosen.connect(lambda _data: self._ask())
         area = QScrollArea()
         area.setWidget(self.problems)
         area.setWidgetResizable(True)
@@ -202,18 +216,21 @@ class ProofView(QWidget):
         on_roll = self._template.medium is Medium.ROLL
         targets = [one for one in self._targets if on_roll or not one.black_only]
         self.target.set_choices([(one, one.title) for one in targets])
-        invented = samples(self._template, self._desk.settings.values.label_domain)
         family = str(self._template.family)
-        self._samples = [*invented, *(one for one in self._real if one.data.get("family", family) == family)]
-        self.sample.set_choices([(one.title, one.title) for one in self._samples])
+        real = [(one, one.title) for one in self._real if one.family == family]
+        self.sample.set_choices([*enumerate(_INVENTED), *real])
 
     def _pick(self) -> None:
         self._picked = True
         self._ask()
 
-    def _chosen(self) -> Sample:
-        title = self.sample.key()
-        return next((one for one in self._samples if one.title == title), self._samples[0])
+    def _loading(self, template: Template) -> Callable[[], Sample]:
+        """What brings the chosen data."""
+        chosen = self.sample.key()
+        if isinstance(chosen, Real):
+            return chosen.load
+        invented = samples(template, self._desk.settings.values.label_domain)[chosen or 0]
+        return lambda: invented
 
     def _ask(self) -> None:
         """Ask for the picture of what is shown now; while one is made, only the last wish is remembered."""
@@ -224,9 +241,9 @@ class ProofView(QWidget):
             self._again = True
             return
         self._asking = True
-        sample, target = self._chosen(), self.target.key() or TARGETS[0]
-        self._desk.work.do_slow(
-            self, lambda: prove(template, sample, target), lambda made: self._made(template, made), ended=self._ended
+        load, target = self._loading(template), self.target.key() or TARGETS[0]
+        self._desk.work.do_apart(
+            self, lambda: prove(template, load(), target), lambda made: self._made(template, made), ended=self._ended
         )
 
     def _ended(self) -> None:
@@ -239,8 +256,7 @@ class ProofView(QWidget):
             return
         self.proof = proof
         if proof.image is not None:
-            mark = self._chosen().mark
-            places = [one.area for one in template.elements if isinstance(one, Mark)] if mark is None else []
+            places = [] if proof.has_mark else [one.area for one in template.elements if isinstance(one, Mark)]
             self.page.hold([(QRectF(a.x, a.y, a.width, a.height), words.KINDS[Mark.kind]) for a in places])
             self.page.show_page(proof.image, template.width, template.height)
         self._say()
