@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests import make
 from tests.store_fixtures import NINE
 from zhangshu_desk.core.clock import day_of
+from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.db.store import Store
+from zhangshu_desk.db.tables.labels import LabelBatch
 from zhangshu_desk.labels import actions, templates
 from zhangshu_desk.labels.queries import reading
 from zhangshu_desk.labels.rules import spans
-from zhangshu_desk.labels.rules.batches import BatchForm
+from zhangshu_desk.labels.rules.batches import BatchForm, BatchState
 from zhangshu_desk.labels.rules.cards import ProductForm, QuotaForm, SpecForm, TracedForm, UserForm
 from zhangshu_desk.labels.rules.jobs import JobState
 from zhangshu_desk.labels.rules.ledger import History
@@ -106,10 +111,34 @@ def open_shop(store: Store, folder: Path, quota: int = 10_000) -> Shop:
 
 
 def numbered(store: Store, form: BatchForm, now: int = NINE) -> str:
-    """A batch with numbers; its id."""
-    batch = actions.make_batch(store, CLERK, form, now).id
+    """A batch with numbers, approved if need be; its id."""
+    batch = approved(store, form, now)
     actions.number_batch(store, CLERK, batch, now)
     return batch
+
+
+def approved(store: Store, form: BatchForm, now: int = NINE) -> str:
+    """A batch that only needs its numbers; its id."""
+    made = actions.make_batch(store, CLERK, form, now)
+    if made.state is BatchState.AWAITING:
+        actions.approve_batch(store, HEAD, made.id, now)
+    return made.id
+
+
+def refused(act: Callable[..., object], *arguments: object, **more: object) -> DeskError:
+    """What an act is refused with; its sentence is whole."""
+    with pytest.raises(DeskError) as found:
+        act(*arguments, **more)
+    assert "〔" not in str(found.value)
+    return found.value
+
+
+def fields(error: DeskError) -> list[str]:
+    """The fields that a form is refused for."""
+    assert error.code == "label.invalid", error
+    found = error.facts["found"]
+    assert isinstance(found, tuple)
+    return [one.field for one in found]
 
 
 def printed(store: Store, batch: str, first: int = 0, last: int | None = None, now: int = NINE) -> str:
@@ -123,8 +152,7 @@ def printed(store: Store, batch: str, first: int = 0, last: int | None = None, n
 
 
 def template_of(store: Store, batch: str) -> str:
-    from zhangshu_desk.db.tables.labels import LabelBatch
-
+    """The template it was made for."""
     with store.read() as session:
         return session.get_one(LabelBatch, batch).template_id
 

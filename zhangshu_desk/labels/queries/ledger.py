@@ -15,6 +15,7 @@ from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.labels import GiProduct, GiUser, LabelBatch, LabelMove
 from zhangshu_desk.labels.queries import reading
 from zhangshu_desk.labels.queries.batches import MoveRow, move_row
+from zhangshu_desk.labels.queries.rights import idle_of
 from zhangshu_desk.labels.rules import ledger as rules
 from zhangshu_desk.labels.rules.batches import WITH_NUMBERS, BatchState
 from zhangshu_desk.labels.rules.ledger import Balance, Idle, balance, total
@@ -149,7 +150,5 @@ def _line(row: LabelBatch, batches: int, found: Balance, idle: Idle | None) -> L
 
 
 def _idle(user: GiUser | None, last_use: date | None, now: int) -> Idle | None:
-    """Only the rights of users lapse."""
-    if user is None or user.voided_at is not None:
-        return None
-    return rules.idle(user.valid_from, last_use, day_of(now))
+    """Only the rights of users lapse, and only those that are in force."""
+    return idle_of(user, last_use, day_of(now)) if user is not None else None

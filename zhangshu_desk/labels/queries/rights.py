@@ -264,9 +264,15 @@ def _user(session: Session, folder: Path, row: GiUser, known: Mapping[str, GiPro
         _granted(account, today),
         account.left_on(today),
         account.over,
-        ledger.idle(row.valid_from, _last_use(session, row.id), today) if row.voided_at is None else None,
+        idle_of(row, _last_use(session, row.id), today),
         row.voided_at is not None,
     )
+
+
+def idle_of(row: GiUser, last_use: date | None, today: date) -> Idle | None:
+    """Whether a right that is in force is near or beyond two years without use."""
+    has_ended = row.valid_until is not None and row.valid_until < today
+    return None if has_ended or row.voided_at is not None else ledger.idle(row.valid_from, last_use, today)
 
 
 def _problems(right: GiRight | None, today: date) -> tuple[Problem, ...]:
