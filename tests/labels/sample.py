@@ -59,7 +59,7 @@ def template(name: str) -> Template:
     return parse_template(resources.text(f"labels/{name}.toml"), f"{name}.toml")
 
 
-def data(template: Template, serial: int = 12345, **changes: str) -> LabelData:
+def data(template: Template, serial: int = 12345, /, **changes: str) -> LabelData:
     """What stands on a label of a batch that suits the template."""
     if template.family == Family.TRACE:
         facts = _FURNITURE

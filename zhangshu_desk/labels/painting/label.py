@@ -30,6 +30,8 @@ INK = 150
 """Grey values below become a black dot: thin strokes are kept, and stay apart."""
 _COARSE = 4
 """Dots of a module from which on it may be one pixel of an image: renderers blur what they enlarge by less."""
+_INSET = 0.02
+"""Dots by which a code is placed smaller: renderers round outwards, and of a hair too much make a dot."""
 _PER_CHANGING = frozenset((SERIAL_KEY, CODE_KEY))
 _MOST_KEPT = 500
 _LARGE = 60.0
@@ -108,13 +110,16 @@ class LabelPainter:
         self._paint_still_parts(painter, left, top)
         if self._mark is not None:
             x, y, image = self._mark
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(QRectF(left + x, top + y, image.width(), image.height()), image)
         symbol = self._symbol(data)
         placed = self._place(symbol.version)
         quiet = symbols.QUIET_ZONE * placed.module
         side = placed.side - 2 * quiet
         image = _code_image(symbol.modules, placed.module)
-        painter.drawImage(QRectF(left + placed.x + quiet, top + placed.y + quiet, side, side), image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)  # modules have edges
+        place = QRectF(left + placed.x + quiet, top + placed.y + quiet, side, side)
+        painter.drawImage(place.adjusted(_INSET, _INSET, -_INSET, -_INSET), image)
         return placed
 
     def dots(self, data: LabelData) -> tuple[Dots, Placed]:
@@ -124,11 +129,10 @@ class LabelPainter:
             DeskError: what `check` would have found.
         """
         image = self._still_image(data).copy()
-        painter = _painter(image)
-        for at, element in self._words:
-            if element.keys & _PER_CHANGING:
-                _draw(painter, self._set(at, element, data))
-        painter.end()
+        with _painter(image) as painter:
+            for at, element in self._words:
+                if element.keys & _PER_CHANGING:
+                    _draw(painter, self._set(at, element, data))
         dots = marks.grey_of(image) < INK
         if self._mark is not None and self._mark_dots is not None:
             _ink(dots, self._mark[0], self._mark[1], self._mark_dots)
@@ -186,11 +190,10 @@ class LabelPainter:
         if self._still is None or self._still[0] != key:
             image = QImage(*self.size, QImage.Format.Format_Grayscale8)
             image.fill(Qt.GlobalColor.white)
-            painter = _painter(image)
-            for at, element in words:
-                _draw(painter, self._set(at, element, data))
-            self._paint_still_parts(painter, 0, 0)
-            painter.end()
+            with _painter(image) as painter:
+                for at, element in words:
+                    _draw(painter, self._set(at, element, data))
+                self._paint_still_parts(painter, 0, 0)
             self._still = key, image
         return self._still[1]
 

@@ -67,7 +67,7 @@ class PagePainter:
         image.fill(Qt.GlobalColor.white)
         with QPainter(image) as painter:
             hint = QPainter.RenderHint
-            painter.setRenderHints(hint.TextAntialiasing | hint.Antialiasing | hint.SmoothPixmapTransform)
+            painter.setRenderHints(hint.TextAntialiasing | hint.Antialiasing)
             painter.scale(dpi / self.layout.dpi, dpi / self.layout.dpi)
             self.draw(painter, labels)
         return image
