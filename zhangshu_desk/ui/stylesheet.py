@@ -86,8 +86,9 @@ IconButton:focus { padding: 0; min-height: 32px; max-height: 32px; min-width: 32
 """
 
 _FIELDS = """
+QLineEdit, QComboBox, QAbstractSpinBox { min-height: 24px; }
 QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox {
-  min-height: 24px; padding: 6px 12px; border: 1px solid $line; border-radius: 6px; background: $card;
+  padding: 6px 12px; border: 1px solid $line; border-radius: 6px; background: $card;
   color: $ink; selection-background-color: $primary; selection-color: $on_primary; }
 QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover, QAbstractSpinBox:hover { border-color: $faint; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {

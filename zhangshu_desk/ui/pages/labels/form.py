@@ -65,9 +65,10 @@ class Form(Dialog):
         rest = show_by_field(self.fields, problems)
         if rest:
             self.notices.refused("".join(one.text for one in rest))
-        wrong = next((self.fields[one.field] for one in problems if one.hard and one.field in self.fields), None)
-        if wrong is not None:
-            wrong.setFocus()
+        wrong = {one.field for one in problems if one.hard}
+        first = next((field for name, field in self.fields.items() if name in wrong and field.isEnabled()), None)
+        if first is not None:
+            first.setFocus()
 
     def _ended(self) -> None:
         self._sending = False

@@ -16,6 +16,8 @@ from zhangshu_desk.ui.widgets import ComboField, Field, NoteField, Suggest, Text
 from zhangshu_desk.ui.widgets.typed_day import TypedDay
 
 _PAUSE_MS = 250
+_DAYS = frozenset({"valid_from", "valid_until"})
+"""Compared with each other, so nothing is said of either while one cannot be read."""
 
 
 class CardForm(Form, Generic[C]):
@@ -63,7 +65,7 @@ class CardForm(Form, Generic[C]):
     def problems(self) -> list[Problem]:
         """Everything wrong or doubtful now."""
         unread = self.spelling()
-        dumb = {one.field for one in unread}
+        dumb = {one.field for one in unread} | (_DAYS if unread else frozenset())
         return unread + [one for one in card_problems(cleaned(self.filled())) if one.field not in dumb]
 
     def act(self) -> None:
