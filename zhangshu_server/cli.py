@@ -34,6 +34,7 @@ _ABOUT = """\
   ZHANGSHU_HOST           监听的地址（默认 127.0.0.1）；ZHANGSHU_PORT 端口（默认 8843）
   ZHANGSHU_NAMES          工作站访问中心所用的域名或 IP，写进证书
   ZHANGSHU_WORKERS        并列的进程数（默认 1）
+  ZHANGSHU_LABEL_DOMAIN   标签上的链接用的域名，消费者从那里打开查询页；告知各工作站
   ZHANGSHU_CERTIFICATE ZHANGSHU_KEY ZHANGSHU_CA    自备的证书；不写则自动生成
   ZHANGSHU_BEHIND_PROXY   设为 1：由 nginx 提供 HTTPS，本程序用明文 HTTP
 """

@@ -32,8 +32,10 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             "ZHANGSHU_KEY": str(pem),
             "ZHANGSHU_CA": str(pem),
             "ZHANGSHU_NAMES": "Centre.example.cn, 10.0.0.5",
+            "ZHANGSHU_LABEL_DOMAIN": "Q.example.cn/b/",
         }
     )
+    assert found.label_domain == "q.example.cn/b"
     assert found.database_url == "postgresql+psycopg://me:pw@db/centre"
     assert (found.state_dir, found.port, found.workers, found.embedded) == (tmp_path, 443, 2, False)
     assert found.names == ("centre.example.cn", "10.0.0.5")
@@ -72,6 +74,8 @@ def test_behind_a_proxy_the_socket_may_be_a_file() -> None:
         ("ZHANGSHU_CA", __file__),  # without a certificate
         ("ZHANGSHU_NAMES", "https://centre.example.cn"),
         ("ZHANGSHU_BEHIND_PROXY", "maybe"),
+        ("ZHANGSHU_LABEL_DOMAIN", "https://q.example.cn"),
+        ("ZHANGSHU_LABEL_DOMAIN", "樟树.中国"),
     ],
 )
 def test_a_wrong_value_is_refused_in_words(variable: str, value: str) -> None:
