@@ -90,7 +90,7 @@ def _draw(painter: QPainter, device: QPrinter, part: Path) -> bool:
         for number in range(pages.count):
             if number and not device.newPage():
                 return False
-            grey = pages.grey(number, device.resolution())
-            height, width = grey.shape
-            painter.drawImage(0, 0, QImage(grey.data, width, height, width, QImage.Format.Format_Grayscale8))
+            colours = pages.colours(number, device.resolution())  # the official mark keeps its own
+            height, width, _ = colours.shape
+            painter.drawImage(0, 0, QImage(colours.data, width, height, 3 * width, QImage.Format.Format_RGB888))
     return True
