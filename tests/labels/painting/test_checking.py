@@ -8,6 +8,7 @@ import pytest
 from tests.labels import sample
 from zhangshu_desk.labels.painting.checking import check
 from zhangshu_desk.labels.painting.label import LabelPainter
+from zhangshu_desk.labels.rules import codes
 from zhangshu_desk.labels.rules.elements import Qr, Text
 from zhangshu_desk.labels.rules.templates import Template
 
@@ -19,6 +20,19 @@ def found(template: Template, dpi: int = 203, mark: Path | None = sample.MARK, *
     """The hard problems of a label on a label printer."""
     problems = check(template, sample.data(template, **changes), dpi, mark, black_only=True)
     return [one.text for one in problems if one.hard]
+
+
+DIGITAL_LINK = codes.link(sample.KEY, sample.DOMAIN, 1, "06901234567892", "MJ20261126-01")
+LONG_DOMAIN = codes.link(sample.KEY, "labels." + "d" * 40 + ".example.cn", 1)
+
+
+@pytest.mark.parametrize("code", [DIGITAL_LINK, LONG_DOMAIN])
+@pytest.mark.parametrize("name", sample.shipped_names())
+def test_shipped_templates_have_room_for_long_codes(name: str, code: str) -> None:
+    template = sample.template(name)
+    dpi = 203 if template.geometry.places == 1 else 600
+    problems = check(template, sample.data(template, code=code), dpi, sample.mark_of(template), least_module_mm=0.25)
+    assert not [one.text for one in problems if one.hard]
 
 
 @pytest.mark.parametrize("name", sample.shipped_names())
