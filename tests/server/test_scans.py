@@ -85,7 +85,7 @@ def test_robots_and_what_is_fetched_ahead_count_for_nothing(
     app: FastAPI, press: Press, rig: Rig, other: Mapping[str, str]
 ) -> None:
     seen = look(app, press.path(7), {**PHONE, **other})
-    assert (seen.status, seen.title) == (200, "登记在册")
+    assert (seen.status, seen.title) == (200, "标签真实")
     assert "还没有查询过" in seen.text
     assert counts(rig) == {}
     look(app, press.path(7))
@@ -142,7 +142,7 @@ def test_many_places_on_one_day(app: FastAPI, press: Press, rig: Rig) -> None:
     for number in range(1, MANY_PLACES + 1):
         seen = look(app, press.path(7), at=f"10.0.{number}.1")
         rig.clock.forward(20 * MINUTE)
-    assert (seen.tone, seen.title) == ("warn", "登记在册，但查询异常")
+    assert (seen.tone, seen.title) == ("warn", "编号真实，但查询异常")
     assert (told(rig)[7]["alert"], told(rig)[7]["places"]) == ("一天内多地查询", MANY_PLACES)
     rig.clock.forward(3 * DAY)
     assert look(app, press.path(7)).tone == "warn"  # that it happened stays true
@@ -331,5 +331,5 @@ def test_a_label_is_answered_for_where_nothing_can_be_counted(app: FastAPI, pres
     (rig.state_dir / "run").mkdir()
     (rig.state_dir / "run" / "scan-keys").write_text("in the way")
     seen = look(app, press.path(7))
-    assert (seen.status, seen.title) == (200, "登记在册")
+    assert (seen.status, seen.title) == (200, "标签真实")
     assert counts(rig) == {}

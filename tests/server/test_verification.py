@@ -40,7 +40,7 @@ def test_a_genuine_label_is_shown_with_what_is_registered(app: FastAPI, press: P
     press.batch(1, 500)
     press.desk.sync()
     seen = look(app, press.path(7))
-    assert (seen.status, seen.tone, seen.title) == (200, "good", "登记在册")
+    assert (seen.status, seen.tone, seen.title) == (200, "good", "标签真实")
     assert "现在是第一次查询" in seen.text
     assert "Genuine label" in seen.text
     for shown in ("地理标志产品", "樟树吴茱萸", "樟树市示例中药材有限公司", "91360982MA35EXAMPL", "2010年第14号",
@@ -67,7 +67,7 @@ def test_a_traced_product_has_a_digital_link_and_no_mark(app: FastAPI, press: Pr
     assert path.startswith("/01/06901234567892/10/B%2F2026%2B11/21/")
     for asked in (path, f"{path}?17=271231", f"{path}?linkType=gs1:pip&17=271231", f"{path}#x"):
         seen = look(app, asked)
-        assert (seen.status, seen.title) == (200, "登记在册")
+        assert (seen.status, seen.title) == (200, "标签真实")
     for shown in ("三门钢制文件柜", "WJG-3", "GB/T 3325-2024", "B/2026+11", "追溯标签，不是地理标志专用标志"):
         assert shown in seen.text
     assert "用标企业" not in seen.text
@@ -90,7 +90,7 @@ def test_a_number_that_was_not_reported_yet_is_on_its_way(app: FastAPI, press: P
     assert (seen.status, seen.tone, seen.title) == (200, "wait", "数据在途")
     assert "樟树吴茱萸" not in seen.text
     press.desk.sync()
-    assert look(app, press.path(7)).title == "登记在册"
+    assert look(app, press.path(7)).title == "标签真实"
 
 
 def test_void_replaced_returned(app: FastAPI, press: Press) -> None:
@@ -106,35 +106,35 @@ def test_void_replaced_returned(app: FastAPI, press: Press) -> None:
         assert (seen.tone, seen.title, seen.status) == ("bad", title, 200)
     assert "由编号 00000600 的标签替代" in look(app, press.path(30)).text
     new = look(app, press.path(600))
-    assert (new.title, "替代编号" in new.text, "00000030" in new.text) == ("登记在册", True, True)
-    assert look(app, press.path(9)).title == look(app, press.path(20)).title == "登记在册"
+    assert (new.title, "替代编号" in new.text, "00000030" in new.text) == ("标签真实", True, True)
+    assert look(app, press.path(9)).title == look(app, press.path(20)).title == "标签真实"
 
 
 def test_past_its_date(app: FastAPI, press: Press, rig: Rig) -> None:
     day = stamp(rig.clock.now())[:10]
     press.batch(1, 9, GI, expires_on=day)
     press.desk.sync()
-    assert look(app, press.path(1)).title == "登记在册"  # the last day is one of the good ones
+    assert look(app, press.path(1)).title == "标签真实"  # the last day is one of the good ones
     rig.clock.forward(DAY)
     seen = look(app, press.path(2))
-    assert (seen.tone, seen.title) == ("warn", "登记在册，已过有效期")
+    assert (seen.tone, seen.title) == ("warn", "标签真实，已过有效期")
     assert day in seen.text
 
 
 def test_handing_out_is_shown_as_far_as_it_was_written_down(app: FastAPI, press: Press) -> None:
     batch, counted = press.batch(1, 100), press.batch(201, 300)
     press.desk.sync()
-    assert "领用日期 Handed over 尚未登记" in look(app, press.path(1)).text
+    assert "标签领用 Label handed over 尚未登记" in look(app, press.path(1)).text
     press.move(batch, "领用", 1, 50)
     press.move(batch, "领用冲回", 41, 50)
     press.move(counted, "领用", None, None)
     press.desk.sync()
     assert "2026-11-22" in look(app, press.path(2)).text
-    assert look(app, press.path(3)).title == "登记在册"
+    assert look(app, press.path(3)).title == "标签真实"
     for serial in (41, 51):
         seen = look(app, press.path(serial))
-        assert (seen.tone, seen.title) == ("warn", "登记在册，尚未登记领用")
-    assert look(app, press.path(250)).title == "登记在册"
+        assert (seen.tone, seen.title) == ("warn", "编号真实，尚未登记领用")
+    assert look(app, press.path(250)).title == "标签真实"
 
 
 def test_a_number_of_two_batches_is_told_as_what_it_is(app: FastAPI, press: Press) -> None:
@@ -144,7 +144,7 @@ def test_a_number_of_two_batches_is_told_as_what_it_is(app: FastAPI, press: Pres
     seen = look(app, press.path(55))
     assert (seen.tone, seen.title) == ("bad", "编号重复，正在核查")
     assert "樟树吴茱萸" not in seen.text
-    assert look(app, press.path(49)).title == "登记在册"
+    assert look(app, press.path(49)).title == "标签真实"
 
 
 def test_the_key_of_another_station_proves_its_own_numbers_only(app: FastAPI, press: Press, b: Desk, rig: Rig) -> None:
@@ -165,7 +165,7 @@ def test_of_a_revoked_station_what_it_reported_stays_true(app: FastAPI, press: P
     press.batch(1, 100)
     press.desk.sync()
     rig.run("UPDATE stations SET revoked_at = 1")
-    assert look(app, press.path(7)).title == "登记在册"
+    assert look(app, press.path(7)).title == "标签真实"
     assert look(app, press.path(101)).title == UNKNOWN
 
 
@@ -174,7 +174,7 @@ def test_a_label_of_before_a_lost_key_file_is_still_good(app: FastAPI, press: Pr
     press.desk.sync()
     again = Press(press.desk, b"\x09" * 32)
     again.certify()
-    assert look(app, press.path(7)).title == look(app, again.path(8)).title == "登记在册"
+    assert look(app, press.path(7)).title == look(app, again.path(8)).title == "标签真实"
 
 
 # -- those who guess --------------------------------------------------------------------------------------------------
@@ -318,7 +318,7 @@ def test_the_number_s_row_is_found_by_an_index(app: FastAPI, press: Press, rig: 
         fields='{"family": "追溯", "product_name": "柜"}',
     )
     rig.run("ANALYZE records")
-    assert look(app, press.path(1_000_500)).title == "登记在册"
+    assert look(app, press.path(1_000_500)).title == "标签真实"
     numbers = LABEL_NUMBERS.replace("::", "\\:\\:")
     question = f"EXPLAIN SELECT 1 FROM records WHERE tbl = 'label_ranges' AND {numbers} @> 1000500.0"  # noqa: S608
     plan = "\n".join(line for (line,) in rig.all(question))
@@ -328,5 +328,5 @@ def test_the_number_s_row_is_found_by_an_index(app: FastAPI, press: Press, rig: 
 def test_codes_are_read_in_small_letters_too(app: FastAPI, press: Press) -> None:
     press.batch(1, 9)
     press.desk.sync()
-    assert look(app, press.path(3).lower()).title == "登记在册"
+    assert look(app, press.path(3).lower()).title == "标签真实"
     assert codes.serial_text(3) in look(app, press.path(3).lower()).text

@@ -86,11 +86,12 @@ class Pages:
             "first": stamp(counted.first_at) if counted.first_at is not None else "",
         }
 
-    def _lines(self, label: Label, site: str) -> list[tuple[Words, str]]:
+    def _lines(self, label: Label, site: str) -> list[tuple[Words, Words]]:
+        """(word, value) of each line; most values need no English."""
         words = self._texts["label_facts"]
-        found = [(self._said(words[one.word], {}), one.value) for one in lines(label, site)]
+        found = [(self._said(words[one.word], {}), (one.value, "")) for one in lines(label, site)]
         if label.batch is not None and not label.handed_out:
-            found.append((self._said(words["handed_out"], {}), " · ".join(self._texts["label_page"]["not_yet"])))
+            found.append((self._said(words["handed_out"], {}), self._said(self._texts["label_page"]["not_yet"], {})))
         return found
 
     def _scans(self, counted: Counted) -> Words:
