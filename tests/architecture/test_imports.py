@@ -18,7 +18,7 @@ from tests.architecture.sources import DESK, ROOT, SERVER, imported, modules, pa
 ROOMS = {"core", "db", "sync", "ui", "resources"}
 ON_TOP = {"", "demo", "tour"}  # app, cli and those who use the whole desk as a person would
 FROM_OUTSIDE = {
-    "core": {"cryptography", "orjson", "platformdirs", "stdnum", "zstandard"},
+    "core": {"cryptography", "orjson", "platformdirs", "python_calamine", "stdnum", "xlsxwriter", "zstandard"},
     "db": {"sqlalchemy", "alembic"},
     "sync": {"argon2", "cryptography", "httpx", "keyring", "orjson", "sqlalchemy", "zstandard"},
     "ui": {"PySide6", "shiboken6"},

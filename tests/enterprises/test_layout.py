@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhangshu_desk.core import resources
-from zhangshu_desk.enterprises.importing.cells import as_day, as_text, is_spoilt
+from zhangshu_desk.core.spreadsheets.cells import as_day, as_text, is_spoilt
+from zhangshu_desk.core.spreadsheets.headings import heading_key
+from zhangshu_desk.core.spreadsheets.reading import Cell, Sheet, TableFile
 from zhangshu_desk.enterprises.importing.layout import (
     FIELDS,
     best_sheet,
     field_of,
     find_header,
-    heading_key,
     layout_at,
     map_columns,
 )
-from zhangshu_desk.enterprises.importing.reading import Cell, Sheet, TableFile
 from zhangshu_desk.enterprises.importing.rows import SourceRow, read_rows
 
 TODAY = date(2026, 11, 23)

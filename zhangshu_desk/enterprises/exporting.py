@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.files import write_atomic
 from zhangshu_desk.core.masking import mask_name, mask_phone, mask_text
+from zhangshu_desk.core.spreadsheets import writing
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.enterprises import Contact, Enterprise
 
@@ -36,7 +35,6 @@ HEADINGS = (
     "备注",
 )
 _WIDTHS = (6, 40, 22, 16, 12, 12, 18, 12, 44, 16, 12, 12, 30)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _REASON = 200
 Row = tuple[str | int | date, ...]
 
@@ -55,13 +53,13 @@ def export(store: Store, actor: Actor, path: Path, now: int, *, full: bool = Fal
     why = " ".join(reason.split())
     if full and not why:
         raise DeskError("enterprise.export_reason")
-    write = {".xlsx": _xlsx, ".csv": _csv}.get(path.suffix.lower())
+    write = writing.FORMATS.get(path.suffix.lower())
     if write is None:
         raise DeskError("enterprise.export_format", file=path.name)
     with store.read() as session:
         rows = list(_rows(session, full=full))
     count = len({row[0] for row in rows})
-    content = write(rows)
+    content = write(writing.Table("企业名录", HEADINGS, _WIDTHS, rows, fixed=2))
     with store.write(actor, "enterprise.export", now) as session:
         what = f"完整个人信息，用途：{mask_text(why)[:_REASON]}" if full else "个人信息已脱敏"
         session.about("enterprises", "", f"{count} 家企业，{what}")
@@ -87,41 +85,3 @@ def _rows(session: Session, *, full: bool) -> Iterator[Row]:
         after = (row.address, row.region, row.industry, row.founded_on or "", row.notes)
         for person in people.get(row.id, [("", "", "")]):
             yield (*before, *person, *after)
-
-
-def _xlsx(rows: Sequence[Row]) -> bytes:
-    import xlsxwriter  # type: ignore[import-untyped]  # has no stubs
-
-    out = io.BytesIO()
-    # strings are never taken for formulas, links or numbers: a code or phone stays what it is
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet("企业名录")
-        head = book.add_format({"bold": True, "bottom": 1})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet.write_row(0, 0, HEADINGS, head)
-        for column, width in enumerate(_WIDTHS):
-            sheet.set_column(column, column, width)
-        for number, row in enumerate(rows, 1):
-            for column, value in enumerate(row):
-                if isinstance(value, date):
-                    sheet.write_datetime(number, column, value, day)
-                elif value != "":
-                    sheet.write(number, column, value)
-        sheet.freeze_panes(1, 2)
-        sheet.autofilter(0, 0, max(len(rows), 1), len(HEADINGS) - 1)
-    return out.getvalue()
-
-
-def _csv(rows: Sequence[Row]) -> bytes:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(HEADINGS)
-    writer.writerows([[_harmless(value) for value in row] for row in rows])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(value: str | int | date) -> str:
-    """Text that a spreadsheet does not run as a formula (OWASP: CSV injection)."""
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,5 +1,6 @@
 """Import of enterprises from spreadsheets: read, lay out, decide (a dry run), apply, undo."""
 
+from zhangshu_desk.core.spreadsheets.reading import Sheet, TableFile, read_table
 from zhangshu_desk.enterprises.importing.layout import (
     FIELDS,
     Layout,
@@ -10,7 +11,6 @@ from zhangshu_desk.enterprises.importing.layout import (
 )
 from zhangshu_desk.enterprises.importing.plan import Change, Counts, ImportPlan, PlannedRow, Verdict
 from zhangshu_desk.enterprises.importing.planning import plan, plan_file
-from zhangshu_desk.enterprises.importing.reading import Sheet, TableFile, read_table
 from zhangshu_desk.enterprises.importing.rows import Skipped
 
 __all__ = [

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.core.spreadsheets.reading import TableFile, read_table
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.enterprises import Contact, Enterprise
 from zhangshu_desk.enterprises.importing.deciding import decide
@@ -19,7 +20,6 @@ from zhangshu_desk.enterprises.importing.known import KnownContact, KnownEnterpr
 from zhangshu_desk.enterprises.importing.layout import Layout, best_sheet
 from zhangshu_desk.enterprises.importing.near import with_near_names
 from zhangshu_desk.enterprises.importing.plan import ImportPlan
-from zhangshu_desk.enterprises.importing.reading import TableFile, read_table
 from zhangshu_desk.enterprises.importing.rows import read_rows
 from zhangshu_desk.enterprises.records import FIELDS
 from zhangshu_desk.enterprises.rules import ContactFields, EnterpriseFields

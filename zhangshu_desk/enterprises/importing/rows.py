@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from zhangshu_desk.core.identifiers import is_phone
-from zhangshu_desk.enterprises.importing.cells import as_day, as_text, is_masked, is_spoilt
+from zhangshu_desk.core.spreadsheets.cells import as_day, as_text, is_masked, is_spoilt
+from zhangshu_desk.core.spreadsheets.reading import Cell, Sheet
 from zhangshu_desk.enterprises.importing.layout import FIELDS, Layout, field_of
-from zhangshu_desk.enterprises.importing.reading import Cell, Sheet
 from zhangshu_desk.enterprises.rules import (
     LIMITS,
     ContactFields,

@@ -7,8 +7,8 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 
+from zhangshu_desk.core.spreadsheets.reading import Cell
 from zhangshu_desk.core.texts import clean_text
-from zhangshu_desk.enterprises.importing.reading import Cell
 
 _EXCEL_DAY_0 = date(1899, 12, 30)
 _EARLIEST_SERIAL, _LATEST_SERIAL = 7_306, 80_000  # 1920-01-01 … 2119-01-11: a year alone is no serial number

@@ -9,10 +9,10 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # has no stubs
 
 from zhangshu_desk.core.errors import DeskError
-from zhangshu_desk.enterprises.importing import reading
-from zhangshu_desk.enterprises.importing.reading import read_table
+from zhangshu_desk.core.spreadsheets import reading
+from zhangshu_desk.core.spreadsheets.reading import read_table
 
-FILES = Path(__file__).parent / "files"
+FILES = Path(__file__).parents[2] / "enterprises" / "files"
 CSV = "企业名称,信用代码\n樟树市𠮷祥家具厂,91360982000000019L\n"
 
 

@@ -1,0 +1,1 @@
+"""Spreadsheets as people send them, and as the desk writes them."""
