@@ -193,4 +193,4 @@ def _painted(
 
 
 def _not_written(file: Path, error: OSError) -> DeskError:
-    return DeskError("label.pdf_not_written", folder=file.parent, detail=error.strerror or "写到一半")
+    return DeskError("label.pdf_not_written", file=file.parent, detail=error.strerror or "写到一半")
