@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from zhangshu_desk.core.clock import day_of
 from zhangshu_desk.core.identifiers import order_key, same_name_key
 from zhangshu_desk.db.store import Store
+from zhangshu_desk.db.tables.enterprises import Enterprise
 from zhangshu_desk.db.tables.labels import GiMark, GiProduct, GiQuota, GiUser, LabelBatch, LabelSpec, TracedProduct
 from zhangshu_desk.labels import marks as mark_files
 from zhangshu_desk.labels import records
@@ -116,6 +117,7 @@ class RightChoice:
     right_id: str
     family: Family
     enterprise_name: str
+    credit_code: str
     product_name: str
     product_id: str
     route: str = ""
@@ -231,23 +233,47 @@ def specs(store: Store, product_id: str, *, voided: bool = False) -> tuple[SpecR
     return tuple(sorted(found, key=lambda one: (one.voided, one.form.unit, one.form.pack, one.form.name)))
 
 
-def right_choices(store: Store, now: int, family: Family | None = None) -> tuple[RightChoice, ...]:
-    """The rights under which a batch may be made today, for a form to offer."""
+def right_choices(
+    store: Store, now: int, family: Family | None = None, *, usable: bool = True
+) -> tuple[RightChoice, ...]:
+    """The rights a batch may be made under, for a form to offer; `usable`: today, else all that are in use."""
     found = []
     if family in (None, Family.GI):
         found += [
             RightChoice(
-                one.id, Family.GI, one.form.enterprise_name, one.product_name, one.form.gi_product_id, one.route
+                one.id,
+                Family.GI,
+                one.form.enterprise_name,
+                one.form.credit_code,
+                one.product_name,
+                one.form.gi_product_id,
+                one.route,
             )
             for one in users(store, now)
-            if one.usable
+            if one.usable or not usable
         ]
     if family in (None, Family.TRACE):
+        codes = _credit_codes(store)
         found += [
-            RightChoice(one.id, Family.TRACE, one.enterprise_name, f"{one.form.name} {one.form.model}".strip(), one.id)
+            RightChoice(
+                one.id,
+                Family.TRACE,
+                one.enterprise_name,
+                codes.get(one.form.enterprise_id, ""),
+                f"{one.form.name} {one.form.model}".strip(),
+                one.id,
+            )
             for one in traced(store)
         ]
     return tuple(found)
+
+
+def _credit_codes(store: Store) -> dict[str, str]:
+    """Of the enterprises that have traced products."""
+    with store.read() as session:
+        wanted = select(TracedProduct.enterprise_id).where(TracedProduct.voided_at.is_(None))
+        rows = session.execute(select(Enterprise.id, Enterprise.credit_code).where(Enterprise.id.in_(wanted)))
+        return {row.id: row.credit_code for row in rows}
 
 
 def _user(session: Session, folder: Path, row: GiUser, known: Mapping[str, GiProduct], now: int) -> UserRow:
