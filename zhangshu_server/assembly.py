@@ -41,6 +41,7 @@ def assemble(
         address=address,
         fingerprint=fingerprint(ca_pem),
         take_exchange=lambda data, login: exchanges.take(app.state.centre, data, login),
+        label_domain=label_domain,
     )
 
     @app.get("/", include_in_schema=False)

@@ -382,7 +382,9 @@ class _Push:
 
     def _notice_serial(self, clash: Clash) -> None:
         if clash.kind == "serial":
-            self._notice("serial_twice", {**clash.a_values, "first": clash.row_id, "second": clash.other_row_id})
+            serial = clash.a_values.get("serial", clash.a_values.get("first"))  # a number, or the first of a range
+            facts = {"kind": clash.a_values.get("kind"), "serial": serial}
+            self._notice("serial_twice", {**facts, "first": clash.row_id, "second": clash.other_row_id})
 
     def _notice(self, code: str, facts: dict[str, Any]) -> None:
         notices.keep(self.connection, self.station.id, code, facts, self.now)

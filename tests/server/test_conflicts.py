@@ -205,6 +205,19 @@ def test_a_serial_used_twice_is_reported_everywhere(a: Desk, rig: Rig) -> None:
     assert ("conflicts", conflict["id"]) in a.pull()
 
 
+def test_a_range_of_labels_used_twice_is_told_with_its_number(a: Desk, rig: Rig) -> None:
+    rows = []
+    for batch in ("one", "two"):
+        a.log.insert("label_ranges", batch_id=batch, kind="LABEL", first=501, last=600).end()
+        rows.append(a.log.last_row)
+    a.sync()
+    ((code, facts),) = rig.notices()
+    assert (code, facts) == (
+        "serial_twice",
+        {"kind": "LABEL", "serial": 501, "first": rows[0], "second": rows[1]},
+    )
+
+
 def test_a_live_claim_makes_a_loser_and_a_dead_one_does_not(a: Desk, b: Desk, rig: Rig) -> None:
     b.log.insert("visits", station_id=b.id, state="等候").end()
     visit = b.log.last_row

@@ -174,7 +174,7 @@ def test_a_void_label_is_told_at_the_first_look(app: FastAPI, press: Press, rig:
     for serial in (3, 4, 6):
         look(app, press.path(serial), phone(2))
     assert {serial: one["alert"] for serial, one in told(rig).items()} == {
-        3: "作废后仍被查询", 4: "换发后旧标仍被查询", 6: "退回后仍被查询"}  # fmt: skip
+        3: "作废后仍被查询", 4: "补打后旧标签仍被查询", 6: "退回后仍被查询"}  # fmt: skip
     assert {one["batch_id"] for one in told(rig).values()} == {batch}
 
 

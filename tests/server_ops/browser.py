@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 PHONE = (390, 844)
+SMALL = (360, 740)
 SCREEN = (1366, 768)
 _FLAGS = (
     "--headless",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, update
 
 from zhangshu_desk.core.clock import DAY, HOUR, MINUTE
-from zhangshu_server.tables import backups, feed_head, notices, oplog, records, sites, stations
+from zhangshu_server.tables import backups, feed_head, notices, oplog, records, scans, sites, stations
 
 SITE, OTHER_SITE = "01930000-0000-7000-8000-00000000a001", "01930000-0000-7000-8000-00000000a002"
 FRONT = "01930000-0000-7000-8000-00000000b001"
@@ -61,6 +61,7 @@ def fill(engine: Engine, now: int) -> None:
         _notices(connection, now)
         _conflicts(connection, now)
         _rejected(connection, now)
+        _labels(connection, now)
         for day in range(3):
             at = now - day * DAY - 5 * HOUR
             connection.execute(
@@ -145,6 +146,44 @@ def _conflicts(connection: Connection, now: int) -> None:
                 whole=True,
             )
         )
+
+
+def _labels(connection: Connection, now: int) -> None:
+    """Three batches at two sites, some labels looked up, some unusually."""
+    batches = (
+        (SITE, FRONT, "三门钢制文件柜", "江西示例金属家具有限公司", "B-2026-11", 100_001, 100_400, "已编号"),
+        (OTHER_SITE, FAR, "樟树吴茱萸", "樟树市示例中药材有限公司", "2026-11-01", 101_001, 106_000, "已编号"),
+        (OTHER_SITE, FAR, "樟树吴茱萸", "樟树市示例中药材有限公司", "2026-10-01", 100_501, 101_000, "已关闭"),
+    )
+    for number, (site, station, product, enterprise, batch_no, first, last, state) in enumerate(batches):
+        batch = f"01930000-0000-7000-8000-00000000e0{number:02d}"
+        fields = {
+            "station_id": station,
+            "product_name": product,
+            "enterprise_name": enterprise,
+            "batch_no": batch_no,
+            "made_on": "2026-11-01",
+            "state": state,
+            "operator_name": VISITOR,
+            "created_at": now - number * DAY,
+        }
+        numbers = {"batch_id": batch, "kind": "LABEL", "first": first, "last": last}
+        for tbl, row_id, said in (
+            ("label_batches", batch, fields),
+            ("label_ranges", f"{batch[:-4]}f{number:03d}", numbers),
+        ):
+            row = {"tbl": tbl, "id": row_id, "scope": f"site:{site}", "seq": 1, "fields": said}
+            connection.execute(insert(records).values(**row, clk={}, hlc="", digest=0, whole=True))
+        for at, alert in enumerate(("", "一天内多地查询", "", "作废后仍被查询")[: number + 2]):
+            connection.execute(insert(scans).values(**_scan(station, first + at, batch, alert, now)))
+    connection.execute(insert(scans).values(**_scan(FAR, 109_001, "", "编号未上报", now)))
+
+
+def _scan(station: str, serial: int, batch: str, alert: str, now: int) -> dict[str, Any]:
+    many = 7 if alert else 1
+    counted = {"count": many, "places": many, "hour": 1, "in_hour": 1, "busiest": 1, "told_count": many, "told_at": now}
+    moments = {"first_at": now - DAY, "last_at": now - serial % 50 * MINUTE}
+    return {"station_id": station, "serial": serial, "batch_id": batch, "alert": alert, **counted, **moments}
 
 
 def _rejected(connection: Connection, now: int) -> None:

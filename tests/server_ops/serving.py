@@ -52,7 +52,7 @@ def served(engine: Engine, state: Path, clock: Clock) -> Iterator[Served]:
     """Serve on a free port of this machine while the block runs."""
     settings = read({"ZHANGSHU_STATE_DIR": str(state)})
     certificates = prepare(settings, clock.now())
-    app = assemble(engine, state, clock, certificates.ca_pem, "https://centre.example.cn:8843")
+    app = assemble(engine, state, clock, certificates.ca_pem, "https://centre.example.cn:8843", "q.example.cn")
     config = Config(
         app,
         host="127.0.0.1",

@@ -21,7 +21,7 @@ from zhangshu_server.tables import stations
 
 pytestmark = pytest.mark.slow
 PASSWORD = "correct horse battery"
-PAGES = ("/", f"/stations/{FRONT}", "/conflicts", "/rejected", "/enrol", "/backups", "/exchange", "/acts")
+PAGES = ("/", f"/stations/{FRONT}", "/conflicts", "/rejected", "/labels", "/enrol", "/backups", "/exchange", "/acts")
 
 
 @pytest.fixture

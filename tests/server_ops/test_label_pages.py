@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from tests.server_ops.browser import Browser, browsing
+from tests.server_ops.browser import SMALL, Browser, browsing
 from tests.server_ops.labelled import fill_labels
 from tests.server_ops.serving import Served, served
 from zhangshu_desk.core.clock import FixedClock
 
 pytestmark = pytest.mark.slow
-SMALL = (360, 740)
 CONTRAST = """(() => {
     const rgb = text => text.match(/[\\d.]+/g).map(Number);
     const light = c => { const p = c.slice(0, 3).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 :

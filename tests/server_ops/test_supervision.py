@@ -25,7 +25,7 @@ from zhangshu_server.tables import admins as admins_table
 from zhangshu_server.tables import enrol_codes, notices, stations
 
 PASSWORD = "correct horse battery"
-PAGES = ("/", f"/stations/{SIDE}", "/conflicts", "/rejected", "/enrol", "/backups", "/exchange", "/acts")
+PAGES = ("/", f"/stations/{SIDE}", "/conflicts", "/rejected", "/labels", "/enrol", "/backups", "/exchange", "/acts")
 
 
 @pytest.fixture
@@ -310,3 +310,48 @@ def test_pages_are_not_part_of_the_stations_interface(at_the_door: httpx.Client)
     paths = at_the_door.get("https://centre/v1/openapi.json").json()["paths"]
     assert "/v1/sync" in paths
     assert not [path for path in paths if not path.startswith("/v1/")]
+
+
+# -- labels -----------------------------------------------------------------------------------------------------------
+
+
+def _text(page: httpx.Response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text.partition("<main")[2]))
+
+
+def test_labels_by_site_with_what_is_unusual(looking: httpx.Client) -> None:
+    text = _text(looking.get("/labels"))
+    assert "樟树金属家具产业园 1 个异常 批次 1 批，400 个编号 查询 2 张标签，共 8 次" in text
+    assert "药都医药产业园 4 个异常 批次 2 批，5500 个编号 查询 8 张标签，共 32 次" in text
+    for shown in (
+        "一天内多地查询",
+        "作废后仍被查询",
+        "编号未上报",
+        "00109001",
+        "编号还没有上报",
+        "樟树市示例中药材有限公司 · 2026-10-01",
+    ):
+        assert shown in text
+    assert text.index("B-2026-11") < text.rindex("2026-10-01")
+    assert VISITOR not in text
+
+
+def test_the_first_page_says_how_many_labels_are_unusual(looking: httpx.Client) -> None:
+    assert "5 标签异常查询" in _text(looking.get("/"))
+
+
+def test_the_domain_of_labels_is_shown_or_asked_for(looking: httpx.Client, engine: Engine, state: Path) -> None:
+    assert "请在服务器上设 ZHANGSHU_LABEL_DOMAIN" in _text(looking.get("/labels"))
+    app = assemble(engine, state, FixedClock(NINE), certificates(state).ca_pem, "https://centre", "q.example.cn")
+    admins.add(engine, "head", PASSWORD, NINE)
+    with httpx.Client(base_url="https://centre/supervision", transport=InProcess(app)) as client:
+        log_in(client)
+        text = _text(client.get("/labels"))
+    assert "以 q.example.cn 开头" in text
+    assert "还没有标签" in text
+
+
+def test_batches_come_page_by_page(looking: httpx.Client) -> None:
+    assert "下一页" not in looking.get("/labels").text
+    assert "这一页没有批次" in looking.get("/labels", params={"page": 2}).text
+    assert looking.get("/labels", params={"page": 0}).status_code == 422

@@ -1,4 +1,5 @@
-"""Pictures of the supervision page for `make tour`: `python -m tests.server_ops.tour build/tour`."""
+"""Pictures of the supervision page and of what consumers see, for `make tour`: `python -m tests.server_ops.tour
+build/tour`."""
 
 from __future__ import annotations
 
@@ -6,8 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.server_ops.browser import PHONE, SCREEN, Browser, browsing
+from tests.server_ops.browser import PHONE, SCREEN, SMALL, Browser, browsing
 from tests.server_ops.filled import SIDE, fill
+from tests.server_ops.labelled import fill_labels
 from tests.server_ops.serving import served
 from zhangshu_desk.core.clock import FixedClock, parse_moment
 from zhangshu_server import admins, embedded
@@ -27,7 +29,9 @@ def tour(folder: Path) -> list[Path]:
             fill(engine, clock.now())
             admins.add(engine, "zhanghua", _PASSWORD, clock.now())
             with served(engine, Path(state), clock) as centre, browsing(centre.certificates.ca) as browser:
-                return _walk(browser, f"{centre.address}/supervision", folder)
+                made = _walk(browser, f"{centre.address}/supervision", folder)
+                labels = fill_labels(engine, Path(state), clock)
+                return made + _scan(browser, centre.address, labels, folder)
         finally:
             engine.dispose()
 
@@ -51,6 +55,7 @@ def _walk(browser: Browser, address: str, folder: Path) -> list[Path]:
         ("station", f"/stations/{SIDE}"),
         ("conflicts", "/conflicts"),
         ("rejected", "/rejected"),
+        ("labels", "/labels"),
         ("backups", "/backups"),
         ("exchange", "/exchange"),
         ("acts", "/acts"),
@@ -68,6 +73,19 @@ def _walk(browser: Browser, address: str, folder: Path) -> list[Path]:
     browser.screen(*SCREEN)
     browser.go(f"{address}/")
     made.append(browser.picture(folder / "centre-screen-overview.png"))
+    browser.go(f"{address}/labels")
+    made.append(browser.picture(folder / "centre-screen-labels.png"))
+    return made
+
+
+def _scan(browser: Browser, address: str, labels: dict[str, str], folder: Path) -> list[Path]:
+    """The page of a label in every state, light and dark, as a small phone shows it."""
+    made = []
+    for dark in (False, True):
+        browser.screen(*SMALL, dark=dark)
+        for name, path in labels.items():
+            browser.go(f"{address}{path}")
+            made.append(browser.picture(folder / f"label-{name.replace('_', '-')}{'-dark' if dark else ''}.png"))
     return made
 
 

@@ -20,7 +20,7 @@ from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.exchange import SUFFIX
 from zhangshu_server import acts, admins, backups, stations
 from zhangshu_server.exchanges import MAX_FILE_BYTES
-from zhangshu_server.supervision import guard, views
+from zhangshu_server.supervision import guard, labels, views
 from zhangshu_server.supervision.guard import Turned, Visitor
 from zhangshu_server.tables import notices
 
@@ -44,6 +44,7 @@ class Surroundings:
         backups: folder of the backups.
         address: of this centre, as a station would write it; fingerprint: of its CA.
         take_exchange: takes in an exchange file for an admin (login) and returns the sealed answer.
+        label_domain: what links on labels begin with, empty = not decided.
     """
 
     engine: Engine
@@ -52,6 +53,7 @@ class Surroundings:
     address: str
     fingerprint: str
     take_exchange: Callable[[bytes, str], bytes]
+    label_domain: str = ""
 
 
 class _Pages:
@@ -281,6 +283,14 @@ def _add_lists(app: FastAPI, around: Surroundings, pages: _Pages) -> None:
         who = pages.asks(request)
         lines, shown = views.rejected(engine, page)
         return pages.show(request, "rejected", who, lines=lines, shown=shown)
+
+    @app.get("/labels")
+    def show_labels(
+        request: Request,
+        page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    ) -> Response:
+        who = pages.asks(request)
+        return pages.show(request, "labels", who, view=labels.labels(engine, page), domain=around.label_domain)
 
     @app.get("/acts")
     def show_acts(request: Request) -> Response:

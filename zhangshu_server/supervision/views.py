@@ -12,7 +12,7 @@ from zhangshu_desk.core.clock import DAY, HOUR, MINUTE
 from zhangshu_server import acts, stations
 from zhangshu_server.checking import OLDEST_BACKUP_MS
 from zhangshu_server.stations import Listed
-from zhangshu_server.supervision import wording
+from zhangshu_server.supervision import labels, wording
 from zhangshu_server.tables import backups, feed_head, notices, oplog, records, sites
 from zhangshu_server.tables import stations as stations_table
 
@@ -96,6 +96,7 @@ class Overview:
     online: int
     active: int
     head: int
+    unusual_labels: int
     backup: BackupState
 
 
@@ -218,6 +219,7 @@ def overview(engine: Engine, now: int) -> Overview:
             online=sum(one.last_seen_at is not None and now - one.last_seen_at < _ONLINE_MS for one in active),
             active=len(active),
             head=connection.execute(select(feed_head.c.seq)).scalar() or 0,
+            unusual_labels=labels.unusual(connection),
             backup=backup_state(connection, now),
         )
 

@@ -37,7 +37,7 @@ class Alert(OpenWords):
 
     TWICE = "编号重复"
     VOID = "作废后仍被查询"
-    REPLACED = "换发后旧标仍被查询"
+    REPLACED = "补打后旧标签仍被查询"
     RETURNED = "退回后仍被查询"
     PLACES = "一天内多地查询"
     BURST = "短时间内大量查询"
