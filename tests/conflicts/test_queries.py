@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
 from tests import make
+from tests.labels import shop as shops
 from tests.ui import morning
-from zhangshu_desk.conflicts import actions, queries
+from zhangshu_desk.conflicts import actions, queries, rules
 from zhangshu_desk.conflicts.queries import Part, Side
 from zhangshu_desk.conflicts.rules import Choice, Kind
 from zhangshu_desk.core.clock import HOUR, MINUTE, FixedClock
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.enterprises import Contact
+from zhangshu_desk.db.tables.labels import LabelMove, LabelRange
+from zhangshu_desk.labels import actions as labels
 from zhangshu_desk.tour import apart
 
 
@@ -148,3 +153,49 @@ def test_titles_of_records(store: Store, clock: FixedClock, firms: list[str]) ->
     assert found["users", make.CLERK.user_id] == make.CLERK.name
     assert found["", ""] == "—"
     assert found["contacts", "no"] == "联系人"
+
+
+def test_what_labels_are_called(store: Store, clock: FixedClock, tmp_path: Path) -> None:
+    shop = shops.open_shop(store, tmp_path)
+    batch = shops.numbered(store, shop.form())
+    shops.printed(store, batch)
+    labels.hand_out(store, shops.CLERK, batch, "欧阳四", clock.now(), count=5)
+    with store.read() as session:
+        ranges, moves = session.scalars(select(LabelRange)).one(), session.scalars(select(LabelMove)).one()
+    whole = "江西药都樟树药材有限公司 · 樟树吴茱萸 · 批号 WZY2611"
+    titles = queries.titles(
+        store,
+        [
+            ("gi_products", shop.product),
+            ("gi_users", shop.user),
+            ("gi_quotas", shop.quota),
+            ("gi_marks", shop.mark),
+            ("traced_products", shop.wardrobe),
+            ("label_specs", shop.bag),
+            ("label_batches", batch),
+            ("label_ranges", ranges.id),
+            ("label_moves", moves.id),
+        ],
+    )
+    assert [titles[one] for one in sorted(titles)] == [
+        "江西药都樟树药材有限公司 · 专用标志文件",
+        "樟树吴茱萸",
+        "江西药都樟树药材有限公司 · 用标授权 · 2026-01-01 起",
+        "江西药都樟树药材有限公司 · 用标授权",
+        whole,
+        whole,
+        f"标签 {ranges.first:08d}–{ranges.last:08d} · {whole}",
+        "500 克/袋",
+        "樟树市瑞岑校具有限公司 · 钢制更衣柜 · RC-6M",
+    ]
+    stands, other = {"mark_id": shop.mark, "receiver": "欧阳四"}, {"mark_id": None, "receiver": "欧阳五"}
+    entry = apart.arrive(store, clock.now(), "field", "gi_users", shop.user, stands, other)
+    card = queries.card(store, entry)
+    assert card is not None
+    assert card.names[shop.mark] == "标志.png"
+    assert rules.choices(Kind.FIELD, "gi_users", {"mark_id": ""}, {"mark_id": ""}, "open") >= {Choice.TAKE_OTHER}
+    assert {one.field: one.present for one in card.row.fields}["mark_id"] == shop.mark
+    moved = apart.arrive(store, clock.now(), "field", "label_moves", moves.id, stands, other)
+    card = queries.card(store, moved)
+    assert card is not None
+    assert "欧阳" not in repr(card.row)

@@ -17,6 +17,7 @@ from zhangshu_desk.core.masking import FIELD_MASKS, mask_name, mask_value
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.accounts import Counter, Station, User
 from zhangshu_desk.db.tables.enterprises import Contact, Enterprise
+from zhangshu_desk.db.tables.labels import GiMark
 from zhangshu_desk.db.tables.ledger import Meta
 from zhangshu_desk.db.tables.reception import Visit
 from zhangshu_desk.db.tables.sync import Conflict
@@ -135,6 +136,10 @@ class Rows:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
+_NAMED = {"enterprise_id": (Enterprise.id, Enterprise.name), "mark_id": (GiMark.id, GiMark.file_name)}
+"""What the values of a field with ids are called."""
+
+
 def open_count(store: Store) -> int:
     """How many entries wait for a person."""
     with store.read() as session:
@@ -248,15 +253,14 @@ def _text(tbl: str, name: str, value: Any) -> str | None:
 
 
 def _names(session: Session, people: _People, entries: Iterable[Conflict]) -> dict[str, str]:
-    """Names by id, also of the enterprises that the values speak of."""
-    wanted = {
-        str(values["enterprise_id"])
-        for entry in entries
-        for values in (entry.a_values or {}, entry.b_values or {})
-        if values.get("enterprise_id")
-    }
-    found = session.execute(select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(wanted)))
-    return {**people.users, **people.counters, **people.stations, **{row.id: row.name for row in found}}
+    """Names by id, also of the enterprises and marks that the values speak of."""
+    named = {**people.users, **people.counters, **people.stations}
+    said = [values or {} for entry in entries for values in (entry.a_values, entry.b_values)]
+    for column, columns in _NAMED.items():
+        wanted = {str(values[column]) for values in said if values.get(column)}
+        found = session.execute(select(*columns).where(columns[0].in_(wanted))) if wanted else ()
+        named.update({row_id: name for row_id, name in found})  # noqa: C416 - a row is no pair for the type checker
+    return named
 
 
 def _twins(session: Session, entry: Conflict) -> tuple[Twin, ...]:

@@ -14,6 +14,20 @@ from zhangshu_desk.core.words import table_word
 from zhangshu_desk.db.base import Synced, synced_classes
 from zhangshu_desk.db.tables.accounts import Counter, Station, User
 from zhangshu_desk.db.tables.enterprises import Contact, Enterprise, EnterpriseName
+from zhangshu_desk.db.tables.labels import (
+    GiMark,
+    GiProduct,
+    GiQuota,
+    GiUser,
+    LabelBatch,
+    LabelException,
+    LabelMove,
+    LabelRange,
+    LabelScan,
+    LabelSpec,
+    PrintJob,
+    TracedProduct,
+)
 from zhangshu_desk.db.tables.reception import DayClose, Rating, Visit, VisitEvent
 from zhangshu_desk.db.tables.sync import SerialIssue
 
@@ -57,6 +71,27 @@ def _title(session: Session, row: Synced) -> str:
             return f"{row.day.isoformat()} 日结"
         case SerialIssue():
             return f"{row.kind} {row.serial}"
+        case _:
+            return _label_title(session, row)
+
+
+def _label_title(session: Session, row: Synced) -> str:
+    """The same of what belongs to labels; nothing for a kind that nobody named."""
+    match row:
+        case GiProduct() | LabelSpec():
+            return row.name
+        case GiUser() | GiMark():
+            return f"{row.enterprise_name} · {table_word(row.__tablename__)}"
+        case GiQuota():
+            return f"{title_of(session, 'gi_users', row.gi_user_id)} · {row.valid_from.isoformat()} 起"
+        case TracedProduct():
+            return " · ".join(part for part in (row.enterprise_name, row.name, row.model) if part)
+        case LabelBatch():
+            return f"{row.enterprise_name} · {row.product_name} · 批号 {row.batch_no}"
+        case LabelRange():
+            return f"标签 {row.first:08d}–{row.last:08d} · {title_of(session, 'label_batches', row.batch_id)}"
+        case LabelException() | LabelMove() | PrintJob() | LabelScan():
+            return title_of(session, "label_batches", row.batch_id)
         case _:
             return ""
 
