@@ -130,10 +130,11 @@ def test_the_station_knows_what_links_begin_with(centre: CentreRig, rig: Rig, mo
     rig.cycle()
     with rig.store.read() as session:
         assert site.label_domain(session) == ""
+        assert site.label_domain(session, "own.example.cn") == "own.example.cn"
     object.__setattr__(centre.park.app.state.centre, "label_domain", "q.example.cn")
     rig.cycle()
     with rig.store.read() as session:
-        assert site.label_domain(session) == "q.example.cn"
+        assert site.label_domain(session, "own.example.cn") == "q.example.cn"
         assert books.word(bare(session), labels.DOMAIN) == "q.example.cn"
 
 

@@ -45,7 +45,7 @@ def site(session: Session) -> tuple[str, ...]:
     return tuple(one.id for one in stations(session))
 
 
-def label_domain(session: Session) -> str:
-    """What links on labels begin with, as the centre says (it answers there); empty where it has not said."""
+def label_domain(session: Session, own: str = "") -> str:
+    """What links on labels begin with: what the centre says, for it answers there; where it says nothing, `own`."""
     found = bare(session).execute("SELECT value FROM meta WHERE key = 'label_domain'").fetchone()
-    return str(found[0]) if found else ""
+    return str(found[0]) if found and found[0] else own
