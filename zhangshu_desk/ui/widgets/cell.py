@@ -57,13 +57,17 @@ class Cell(QStyledItemDelegate):
         if event.type() == QEvent.Type.ToolTip and index.isValid() and not index.data(Qt.ItemDataRole.ToolTipRole):
             bold = self._rows.columns[index.column()].bold
             metrics = self._bold_metrics if bold else self._plain_metrics
-            fits = metrics.horizontalAdvance(_text(index)) <= view.visualRect(index).width() - 2 * _PAD
+            widest = max(metrics.horizontalAdvance(line) for line in _text(index).split("\n"))
+            fits = widest <= view.visualRect(index).width() - 2 * _PAD
             QToolTip.showText(event.globalPos(), "" if fits else _text(index), view)
             return True
         return super().helpEvent(event, view, option, index)
 
     def _paint_text(self, painter: QPainter, room: QRect, column: Column[Any], text: str) -> None:
         metrics = self._bold_metrics if column.bold else self._plain_metrics
+        if column.wrap and "\n" in text:
+            _paint_pair(painter, room, text)
+            return
         if metrics.horizontalAdvance(text) > room.width():
             if column.wrap:
                 _paint_two_lines(painter, room, text)
@@ -83,6 +87,15 @@ def _paint_bar(painter: QPainter, area: QRect, share: float, ink: QColor) -> Non
     if full.width() >= area.height():
         painter.drawRoundedRect(full, area.height() / 2, area.height() / 2)
     painter.restore()
+
+
+def _paint_pair(painter: QPainter, room: QRect, text: str) -> None:
+    metrics = painter.fontMetrics()
+    height = min(metrics.lineSpacing(), room.height() // 2)
+    top = room.center().y() - height + 1
+    for at, line in enumerate(text.split("\n", 1)):
+        words = metrics.elidedText(line.replace("\n", " "), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(QRect(room.left(), top + at * height, room.width(), height), Qt.AlignmentFlag.AlignLeft, words)
 
 
 def _paint_two_lines(painter: QPainter, room: QRect, text: str) -> None:

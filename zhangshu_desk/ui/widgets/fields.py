@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -25,6 +25,7 @@ from zhangshu_desk.ui.widgets.text import FieldLabel, Problem, restyle
 
 K = TypeVar("K")
 W = TypeVar("W", bound=QWidget)
+_GAP = 6
 
 
 class Field(QWidget, Generic[W]):
@@ -43,12 +44,17 @@ class Field(QWidget, Generic[W]):
         self.setFocusProxy(editor)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(0)
         column.addWidget(self.label)
+        if label:
+            column.addSpacing(_GAP)
         self.label.setVisible(bool(label))
         column.addWidget(editor)
         column.addWidget(self.problem)
-        column.setAlignment(Qt.AlignmentFlag.AlignTop)  # beside a taller neighbour fields stay on one line
+        self.problem.setContentsMargins(0, _GAP, 0, 0)
+        # Beside a taller neighbour fields stay on one line. Aligning the layout would do that too, but give a problem
+        # of several lines the height of one.
+        column.addWidget(QWidget())
 
     def complain(self, text: str) -> None:
         """Show what is wrong, or nothing when `text` is empty."""
@@ -103,7 +109,7 @@ class NoteField(Field[QPlainTextEdit]):
         super().__init__(label, QPlainTextEdit(text))
         self.editor.setPlaceholderText(hint)
         self.editor.setTabChangesFocus(True)
-        self.editor.setFixedHeight(self.editor.fontMetrics().lineSpacing() * lines + 24)
+        self.editor.setFixedHeight(self.editor.fontMetrics().lineSpacing() * lines + 28)
 
     def text(self) -> str:
         """What is typed, without blanks at the ends."""

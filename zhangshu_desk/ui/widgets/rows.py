@@ -23,10 +23,10 @@ class Column(Generic[R]):
 
     Attributes:
         title: the heading.
-        text: what a row shows here, one line.
+        text: what a row shows here, one line, or two with `wrap`.
         width: first width in pixels; the person's own width is remembered.
         stretch: takes the room that is left, never less than `width` (one column of a table).
-        wrap: a text too long for one line takes two, for names of enterprises.
+        wrap: a text too long for one line takes two, for names of enterprises; `\\n` in it begins the second.
         right: aligned right, for figures.
         bold: set in semibold, for the number one reads first.
         tone: the tone of a row's text here; its words must say the same.

@@ -18,7 +18,7 @@ from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.labels.rights_part import words
 from zhangshu_desk.ui.pages.labels.rights_part.product_dialog import ProductDialog
 from zhangshu_desk.ui.pages.labels.rights_part.specs_box import SpecsBox
-from zhangshu_desk.ui.pages.labels.rights_part.voiding import Said, void
+from zhangshu_desk.ui.pages.labels.voiding import Said, void
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, Column, DangerButton, PlainButton, Table, Text, column, row
 from zhangshu_desk.ui.widgets.facts import Fact, Facts

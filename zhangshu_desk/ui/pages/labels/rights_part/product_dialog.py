@@ -11,7 +11,7 @@ from zhangshu_desk.labels.rules.cards import LABELS, ProductForm
 from zhangshu_desk.labels.rules.rights import PIECES, Route
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.labels.rights_part.card_form import CardForm
-from zhangshu_desk.ui.pages.labels.rights_part.lists import as_lines, as_list
+from zhangshu_desk.ui.pages.labels.typed_lists import as_lines, as_list
 from zhangshu_desk.ui.widgets import ComboField, NoteField, TextField, Tick, row
 
 _ROUTES = [(route.value, route.value) for route in PIECES]

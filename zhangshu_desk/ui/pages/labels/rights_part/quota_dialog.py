@@ -12,7 +12,7 @@ from zhangshu_desk.labels.actions import rights
 from zhangshu_desk.labels.rules.cards import LABELS, QuotaForm
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.labels.rights_part.card_form import CardForm
-from zhangshu_desk.ui.pages.labels.rights_part.lists import as_count
+from zhangshu_desk.ui.pages.labels.typed_lists import as_count
 from zhangshu_desk.ui.widgets import Muted, TextField, row
 from zhangshu_desk.ui.widgets.typed_day import TypedDay
 

@@ -13,7 +13,7 @@ from zhangshu_desk.labels.rules.amounts import amount_text
 from zhangshu_desk.ui.dialogs.reason import ReasonDialog
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.labels.rights_part.spec_dialog import SpecDialog
-from zhangshu_desk.ui.pages.labels.rights_part.voiding import Said, void
+from zhangshu_desk.ui.pages.labels.voiding import Said, void
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Column, DangerButton, PlainButton, Table, column, row
 

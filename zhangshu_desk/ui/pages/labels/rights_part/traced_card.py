@@ -14,7 +14,7 @@ from zhangshu_desk.labels.queries.rights import SpecRow, TracedRow
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.labels.rights_part.specs_box import SpecsBox
 from zhangshu_desk.ui.pages.labels.rights_part.traced_dialog import TracedDialog
-from zhangshu_desk.ui.pages.labels.rights_part.voiding import Said, void
+from zhangshu_desk.ui.pages.labels.voiding import Said, void
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, DangerButton, PlainButton, Text, row
 from zhangshu_desk.ui.widgets.facts import Fact, Facts

@@ -20,7 +20,7 @@ from zhangshu_desk.ui.pages.labels.rights_part.mark_dialog import MarkDialog
 from zhangshu_desk.ui.pages.labels.rights_part.quota_dialog import QuotaDialog
 from zhangshu_desk.ui.pages.labels.rights_part.specs_box import SpecsBox
 from zhangshu_desk.ui.pages.labels.rights_part.user_dialog import UserDialog
-from zhangshu_desk.ui.pages.labels.rights_part.voiding import Said, void
+from zhangshu_desk.ui.pages.labels.voiding import Said, void
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, Column, DangerButton, PlainButton, Table, Text, column, row
 from zhangshu_desk.ui.widgets.facts import Fact, Facts

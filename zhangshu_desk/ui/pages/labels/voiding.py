@@ -21,6 +21,8 @@ def void(
     choices: Sequence[str],
     act: Callable[[str, int], object],
     said: Said,
+    *,
+    danger: bool = True,
 ) -> ReasonDialog:
     """The dialog, not yet open.
 
@@ -38,4 +40,4 @@ def void(
 
         desk.work.do(dialog, lambda: act(why, now), done)
 
-    return ReasonDialog(owner.window(), title, text, primary, choices, go, danger=True)
+    return ReasonDialog(owner.window(), title, text, primary, choices, go, danger=danger)

@@ -1,0 +1,103 @@
+"""One label of a batch that is still being filled in, as it will come out of the printer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from zhangshu_desk.labels.rules.geometries import Medium
+from zhangshu_desk.labels.rules.problems import Problem
+from zhangshu_desk.labels.rules.templates import Template
+from zhangshu_desk.ui.page import Desk
+from zhangshu_desk.ui.pages.labels.page_view import PageView
+from zhangshu_desk.ui.pages.labels.templates_part.proof import TARGETS, Proof, Sample, Target, prove
+from zhangshu_desk.ui.theme import Tone
+from zhangshu_desk.ui.widgets import Muted, Text, column
+
+_NOTHING = "选定产品、企业和规格后，这里显示一枚标签。"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be shown."""
+
+    template: Template
+    data: dict[str, str]
+    mark: Path | None
+
+
+class LabelPreview(QWidget):
+    """Paints beside everything else; while one is made, only the last wish is remembered."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._wanted: Wanted | None = None
+        self._asking = self._again = False
+        self.proof: Proof | None = None
+        self.page = PageView("标签预览", whole=True)
+        for button in (self.page.smaller, self.page.larger, self.page.true, self.page.whole):
+            button.hide()  # always as large as there is room
+        self.about = Muted("编号和二维码为示例，编号后才有真的")
+        self.problems = Text("", Tone.BAD, wrap=True)
+        self.problems.setAccessibleName("标签的问题")
+        lines = column(self.page, self.about, self.problems)
+        lines.setStretch(0, 1)
+        self.setLayout(lines)
+        self.show_label(None)
+
+    def show_label(self, wanted: Wanted | None) -> None:
+        """Show this label, or say what is needed for one."""
+        self._wanted = wanted
+        if wanted is None:
+            self.proof = None
+            self.page.clear()
+            self.about.setText(_NOTHING)
+            self.problems.setText("")
+        else:
+            self._ask()
+
+    def _ask(self) -> None:
+        wanted = self._wanted
+        if wanted is None:
+            return
+        if self._asking:
+            self._again = True
+            return
+        self._asking = True
+        job = lambda: prove(wanted.template, Sample(wanted.data, wanted.mark), target(wanted.template))  # noqa: E731
+        self._desk.work.do_apart(self, job, self._made, ended=self._ended)
+
+    def _ended(self) -> None:
+        self._asking = False
+
+    def _made(self, proof: Proof) -> None:
+        if self._again:
+            self._again = False
+            self._ask()
+            return
+        wanted = self._wanted
+        if wanted is None:
+            return
+        self.proof = proof
+        if proof.image is not None:
+            self.page.show_page(proof.image, wanted.template.width, wanted.template.height)
+        hard = [one.text for one in proof.problems if one.hard]
+        self.about.setText(f"{proof.code} · 编号和二维码为示例" if proof.code else "")
+        self.problems.setText("".join(hard) or "".join(one.text for one in proof.problems))
+        self.problems.set_tone(Tone.BAD if hard else Tone.WARN)
+
+
+def target(template: Template) -> Target:
+    """What labels of a template are checked for before they have a printer: the coarsest that is usual."""
+    return TARGETS[0] if template.medium is Medium.ROLL else TARGETS[-1]
+
+
+def paint_problems(template: Template, data: dict[str, str], mark: Path | None) -> tuple[Problem, ...]:
+    """What would be wrong with the ink: no glyph, no room, a code too small. In any thread but the window's."""
+    from zhangshu_desk.labels.painting.checking import check
+
+    known = target(template)
+    return check(template, data, known.dpi, mark, known.least_mm, known.black_only)
