@@ -20,6 +20,7 @@ from zhangshu_desk.db.store import Store, open_store
 from zhangshu_desk.db.verify import verify
 from zhangshu_desk.demo import Size
 from zhangshu_desk.demo.station import password
+from zhangshu_desk.labels import queries as labels
 from zhangshu_desk.reception.queries import queue
 from zhangshu_desk.reception.rules import State
 
@@ -81,6 +82,22 @@ def test_the_same_seed_tells_the_same_story(filled: Paths, tmp_path: Path) -> No
     assert rows(other, story) != rows(filled, story)
 
 
+def test_labels_have_something_true_to_show(filled: Paths) -> None:
+    with closing(open_store(filled, NOW)) as store:
+        unknown, known = labels.products(store)
+        assert (known.form.name, known.form.verified, known.missing) == ("樟树吴茱萸", True, ())
+        assert (unknown.form.name, unknown.form.verified, unknown.users) == ("清江枳壳", False, 0)
+        assert [(one.usable, one.left) for one in labels.users(store, NOW)] == [(True, 5_495), (False, None)]
+        assert labels.marks(store)[0].file_name == "示例标志 非官方.png"
+        states = sorted((row.state.value, row.labels) for row in labels.page(store).rows)
+        assert states == [("已编号", 48), ("已编号", 505), ("待批准", 2_405)]
+        gi, traced = labels.year(store, 2026, NOW)
+        assert (gi.balance.printed, gi.balance.handed_out, gi.balance.held) == (506, 300, 118)
+        assert traced.product_name == "钢制更衣柜 GY-6M"
+        assert gi.balance.is_even
+        assert traced.balance.is_even
+
+
 def test_only_an_empty_place_is_filled(filled: Paths) -> None:
     before = filled.database.read_bytes()
     with pytest.raises(DeskError) as refused:
@@ -119,7 +136,7 @@ def test_the_whole_demo_from_the_command_line(tmp_path: Path, capsys: pytest.Cap
     with closing(open_store(where, NOW)) as store:
         assert verify(store).problems == ()
         assert actions.log_in(store, "zhanzhang", secret, NOW)
-    assert rows(where, "SELECT count(*) FROM enterprises") == [(400,)]
+    assert rows(where, "SELECT count(*) FROM enterprises") == [(402,)]  # and two that grow herbs
     assert {state for (state,) in rows(where, "SELECT DISTINCT state FROM visits")} == {state.value for state in State}
     assert len(rows(where, "SELECT DISTINCT level FROM ratings")) >= 4
     assert rows(where, "SELECT count(*) FROM enterprise_names WHERE valid_until IS NOT NULL") == [(1,)]

@@ -42,13 +42,14 @@ class People:
     """Who works at the demo station.
 
     Attributes:
-        head: the supervisor; clerks: two people for the windows.
+        head: the supervisor; clerks: two people for the windows; label: who makes labels.
         counters: ids of the windows, in their order.
         login, password: of the supervisor; the others have the same password.
     """
 
     head: Actor
     clerks: tuple[Actor, Actor]
+    label: Actor
     counters: tuple[str, ...]
     login: str
     password: str
@@ -75,7 +76,7 @@ def move_in(store: Store, secret: str, now: int) -> People:
         clerks.append(Actor(user_id, name, role))
     counters = tuple(counter.id for counter in queries.counters(store))
     actions.change_counter(store, head, counters[2], CounterChange(serves=("JL", "JY", "GI", "ZX")), now)
-    return People(head, (clerks[0], clerks[1]), counters, LOGIN, secret)
+    return People(head, (clerks[0], clerks[1]), clerks[2], counters, LOGIN, secret)
 
 
 def settle_park(store: Store, people: People, dice: Random, number: int, now: int) -> list[Firm]:

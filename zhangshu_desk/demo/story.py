@@ -9,12 +9,13 @@ from random import Random
 
 from sqlalchemy import select
 
-from zhangshu_desk.core.clock import day_of, moment_of
+from zhangshu_desk.core.clock import MINUTE, day_of, moment_of
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.enterprises import Enterprise
 from zhangshu_desk.demo.days import live, working_days
 from zhangshu_desk.demo.hall import Guest
 from zhangshu_desk.demo.invent import Firm
+from zhangshu_desk.demo.labels import settle_labels
 from zhangshu_desk.demo.station import People, settle_park
 from zhangshu_desk.demo.today import live_today
 from zhangshu_desk.enterprises.actions import rename
@@ -56,6 +57,7 @@ def tell(store: Store, people: People, now: int, size: Size, progress: Progress)
     steps = len(days) + 2
     progress(0, steps)
     invented = settle_park(store, people, dice, size.enterprises, first_moment(now, size))
+    settle_labels(store, people, invented, size.seed, first_moment(now, size) + 5 * MINUTE)
     guests = _guests(store, invented)
     progress(1, steps)
     for number, day in enumerate(days):
