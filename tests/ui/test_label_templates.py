@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from tests import make
+from tests.labels.shop import numbered, open_shop
 from tests.store_fixtures import NINE
 from tests.ui.admin import dialog_of
 from tests.ui.hands import in_front, type_in
@@ -20,7 +21,9 @@ from tests.ui.labels_kit import open_part, pick
 from zhangshu_desk.core.clock import FixedClock
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.labels import templates
+from zhangshu_desk.labels.actions.printers import keep_printer
 from zhangshu_desk.labels.actions.templates import copy_template, lock_template
+from zhangshu_desk.labels.keys import key_of
 from zhangshu_desk.labels.painting.marks import grey_of
 from zhangshu_desk.labels.reading import _codes
 from zhangshu_desk.labels.rules import codes
@@ -166,17 +169,27 @@ def test_a_text_too_long_and_a_glyph_that_no_font_has_are_told(store: Store) -> 
         assert found in prove(template, bad, TARGETS[0]).problems[0].text
 
 
-def test_printers_and_batches_can_be_tried(part: TemplatesPart, qtbot: QtBot) -> None:
-    template = templates.load(part.desk.store.paths.labels, ROLL)
-    real = replace(samples(template)[0], title="更衣柜 2026-11", data={**samples(template)[0].data, "spec": "八门"})
-    part.proof.offer([PrinterSettings("佳博", Way.TSPL_TCP, 300, address="127.0.0.1")], [real])
-    part.table.choose(ROLL)
+def test_printers_and_batches_can_be_tried(part: TemplatesPart, tmp_path: Path) -> None:
+    store = part.desk.store
+    shop = open_shop(store, tmp_path)
+    numbered(store, shop.traced_form(batch_no="G-2611-07"))
+    numbered(store, shop.form())
+    keep_printer(store, make.SUPERVISOR, PrinterSettings("佳博", Way.TSPL_TCP, 300, address="127.0.0.1"), NINE)
+    part.receive(ROLL)
     assert part.proof.target.choices()[0] == (Target("佳博", 300, True), "佳博")
-    pick(part.proof.sample, "更衣柜")
+    assert [words for _, words in part.proof.sample.choices()][2:] == ["G-2611-07 钢制更衣柜"]
+    pick(part.proof.sample, "G-2611-07")
     proof = part.proof.proof
     assert proof is not None
     assert proof.image is not None
     assert proof.image.width() == round(60 / 25.4 * 300)
+    scanned = codes.read(read(proof.image)[0])
+    assert codes.is_genuine(key_of(store.paths), scanned)
+    part.table.choose("gi-product-60x40")
+    pick(part.proof.sample, "WZY2611")
+    assert part.proof.proof is not None
+    assert part.proof.proof.has_mark
+    assert not part.proof.page.sheet.held
 
 
 def test_the_window_does_not_wait_for_the_picture(

@@ -11,16 +11,23 @@ from PySide6.QtWidgets import QWidget
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.labels import templates
 from zhangshu_desk.labels.actions import templates as acts
+from zhangshu_desk.labels.queries import BatchRow, page
+from zhangshu_desk.labels.queries.links import label_domain
+from zhangshu_desk.labels.queries.printers import printers
+from zhangshu_desk.labels.rules.batches import WITH_NUMBERS
+from zhangshu_desk.labels.rules.domains import DEFAULT_DOMAIN
 from zhangshu_desk.labels.rules.geometries import Geometry, shipped_geometries
+from zhangshu_desk.labels.rules.printers import PrinterSettings
 from zhangshu_desk.labels.rules.rights import Family
 from zhangshu_desk.labels.rules.templates import LONGEST_TITLE, Template
+from zhangshu_desk.labels.running import content_of
 from zhangshu_desk.labels.templates import Listed
 from zhangshu_desk.ui.dialogs.base import Ask, Dialog
 from zhangshu_desk.ui.page import Desk, Page
 from zhangshu_desk.ui.pages.labels.part import Part
 from zhangshu_desk.ui.pages.labels.templates_part import words
 from zhangshu_desk.ui.pages.labels.templates_part.dialog import EditTemplate
-from zhangshu_desk.ui.pages.labels.templates_part.proof import ProofView
+from zhangshu_desk.ui.pages.labels.templates_part.proof import ProofView, Real, Sample
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, Column, DangerButton, PlainButton, Table, Text, TextField, row
 
@@ -28,12 +35,19 @@ _LIST_WIDTH = 560
 _EMPTY = "这里会列出标签模板。"
 
 
+_BATCHES = 30
+
+
 @dataclass(frozen=True)
 class Seen:
-    """What the part shows: templates, and what they may be printed on."""
+    """What the part shows: templates, what they may be printed on and by, the last batches that have numbers, and
+    what links begin with."""
 
     templates: tuple[Listed, ...]
     geometries: tuple[Geometry, ...]
+    printers: tuple[PrinterSettings, ...]
+    batches: tuple[Real, ...]
+    domain: str
 
 
 class TemplatesPart(Part):
@@ -54,7 +68,7 @@ class TemplatesPart(Part):
         self.broken = Text("", Tone.BAD, wrap=True)
         self.proof = ProofView(self.desk)
         self._rest = QWidget()  # the room below while there is no label to show
-        self._geometries: tuple[Geometry, ...] = ()
+        self._seen = Seen((), (), (), (), DEFAULT_DOMAIN)
         self._wanted = ""
         self._build()
         self.table.chosen.connect(self._show_chosen)
@@ -63,7 +77,7 @@ class TemplatesPart(Part):
 
     def load(self) -> None:
         desk = self.desk
-        desk.work.do_slow(self, lambda: _seen(desk), self._show)
+        desk.work.do_apart(self, lambda: _seen(desk), self._show)
 
     def begin(self) -> None:
         self.table.setFocus()
@@ -85,7 +99,8 @@ class TemplatesPart(Part):
         self.body.addWidget(self.about, 1)
 
     def _show(self, seen: Seen) -> None:
-        self._geometries = seen.geometries
+        self._seen = seen
+        self.proof.offer(seen.printers, seen.batches, seen.domain)
         self.table.show_rows(seen.templates)
         self.table.choose(self._wanted)
         self._wanted = ""
@@ -129,7 +144,9 @@ class TemplatesPart(Part):
         def save(template: Template) -> Template:
             return acts.save_template(desk.store, desk.session.actor, template, desk.clock.now())
 
-        EditTemplate(self.window(), desk, chosen.template, self._geometries, save, self._changed).open()
+        dialog = EditTemplate(self.window(), desk, chosen.template, self._seen.geometries, save, self._changed)
+        dialog.proof.offer(self._seen.printers, self._seen.batches, self._seen.domain)
+        dialog.open()
 
     def _changed(self, template: Template) -> None:
         self._said(f"模板「{template.title}」已保存。", template.id)
@@ -222,7 +239,25 @@ def _seen(desk: Desk) -> Seen:
         known = templates.geometries(folder)
     except DeskError:  # it is in the list as a template that is wrong
         known = shipped_geometries()
-    return Seen(tuple(templates.listed(folder)), tuple(known.values()))
+    domain = label_domain(desk.store, desk.settings.values.label_domain)
+    numbered = page(desk.store, states=WITH_NUMBERS, limit=_BATCHES).rows
+    return Seen(
+        tuple(templates.listed(folder)),
+        tuple(known.values()),
+        tuple(one.settings for one in printers(desk.store)),
+        tuple(_real(desk, one, domain) for one in numbered),
+        domain,
+    )
+
+
+def _real(desk: Desk, batch: BatchRow, domain: str) -> Real:
+    store = desk.store
+
+    def load() -> Sample:
+        content = content_of(store, batch.id, domain)
+        return Sample(content.data(0), content.mark)
+
+    return Real(f"{batch.batch_no} {batch.product_name}", batch.family, load)
 
 
 def _use(one: Listed) -> str:

@@ -166,6 +166,7 @@ class ProofView(QWidget):
         self._flaws: tuple[Flaw, ...] = ()
         self._asking = self._again = self._picked = False
         self._real: tuple[Real, ...] = ()
+        self._domain = DEFAULT_DOMAIN
         self._targets: tuple[Target, ...] = TARGETS
         self.proof: Proof | None = None
         self.page = PageView("标签预览", whole=whole)
@@ -177,8 +178,9 @@ class ProofView(QWidget):
         self.problems.setAccessibleName("模板的问题")
         self._build()
 
-    def offer(self, printers: Sequence[PrinterSettings], batches: Sequence[Real]) -> None:
-        """Let the person choose among these printers and batches."""
+    def offer(self, printers: Sequence[PrinterSettings], batches: Sequence[Real], domain: str) -> None:
+        """Let the person choose among these printers and batches; `domain`: what made-up links begin with."""
+        self._domain = domain
         self._targets = (*(target_of(one) for one in printers), *TARGETS)
         if printers and not self._picked:
             self.target.set_choices([(self._targets[0], self._targets[0].title)])  # it is kept among the others below
@@ -229,7 +231,7 @@ class ProofView(QWidget):
         chosen = self.sample.key()
         if isinstance(chosen, Real):
             return chosen.load
-        invented = samples(template, self._desk.settings.values.label_domain)[chosen or 0]
+        invented = samples(template, self._domain)[chosen or 0]
         return lambda: invented
 
     def _ask(self) -> None:
