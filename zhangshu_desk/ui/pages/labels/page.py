@@ -17,9 +17,11 @@ def parts() -> tuple[type[Part], ...]:
     from zhangshu_desk.ui.pages.labels.batches_part import BatchesPart
     from zhangshu_desk.ui.pages.labels.ledger_part import LedgerPart
     from zhangshu_desk.ui.pages.labels.lookup_part import LookupPart
+    from zhangshu_desk.ui.pages.labels.printers_part import PrintersPart
     from zhangshu_desk.ui.pages.labels.rights_part import RightsPart
+    from zhangshu_desk.ui.pages.labels.templates_part import TemplatesPart
 
-    return (BatchesPart, RightsPart, LedgerPart, LookupPart)
+    return (BatchesPart, RightsPart, LedgerPart, TemplatesPart, PrintersPart, LookupPart)
 
 
 class LabelsPage(Page):

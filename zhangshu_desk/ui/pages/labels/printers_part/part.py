@@ -11,10 +11,7 @@ from zhangshu_desk.ui.dialogs.base import Ask
 from zhangshu_desk.ui.page import Page
 from zhangshu_desk.ui.pages.labels import trouble_words
 from zhangshu_desk.ui.pages.labels.part import Part
-from zhangshu_desk.ui.pages.labels.printers_part.calibration import CalibrationDialog
-from zhangshu_desk.ui.pages.labels.printers_part.dialog import PrinterDialog
 from zhangshu_desk.ui.pages.labels.printers_part.papers import papers_of
-from zhangshu_desk.ui.pages.labels.printers_part.trial import TrialDialog
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, Column, DangerButton, Muted, PlainButton, PrimaryButton, Table, Text, row
 
@@ -139,6 +136,8 @@ class PrintersPart(Part):
         self._edit(self.table.current())
 
     def _edit(self, one: PrinterRow | None) -> None:
+        from zhangshu_desk.ui.pages.labels.printers_part.dialog import PrinterDialog
+
         desk, printer_id = self.desk, one.id if one is not None else None
 
         def save(settings: PrinterSettings) -> str:
@@ -151,6 +150,8 @@ class PrintersPart(Part):
         self.receive(printer_id)
 
     def _try(self) -> None:
+        from zhangshu_desk.ui.pages.labels.printers_part.trial import TrialDialog
+
         chosen = self.table.current()
         if chosen is not None:
             TrialDialog(self.window(), self.desk, chosen.settings, self._tried).open()
@@ -159,6 +160,8 @@ class PrintersPart(Part):
         (self.page.notices.info if may_be_on_paper else self.page.notices.failed)(said)
 
     def _calibrate(self) -> None:
+        from zhangshu_desk.ui.pages.labels.printers_part.calibration import CalibrationDialog
+
         chosen = self.table.current()
         if chosen is None:
             return

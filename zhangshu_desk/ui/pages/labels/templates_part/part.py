@@ -20,13 +20,11 @@ from zhangshu_desk.labels.rules.geometries import Geometry, shipped_geometries
 from zhangshu_desk.labels.rules.printers import PrinterSettings
 from zhangshu_desk.labels.rules.rights import Family
 from zhangshu_desk.labels.rules.templates import LONGEST_TITLE, Template
-from zhangshu_desk.labels.running import content_of
 from zhangshu_desk.labels.templates import Listed
 from zhangshu_desk.ui.dialogs.base import Ask, Dialog
 from zhangshu_desk.ui.page import Desk, Page
 from zhangshu_desk.ui.pages.labels.part import Part
 from zhangshu_desk.ui.pages.labels.templates_part import words
-from zhangshu_desk.ui.pages.labels.templates_part.dialog import EditTemplate
 from zhangshu_desk.ui.pages.labels.templates_part.proof import ProofView, Real, Sample
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, Column, DangerButton, PlainButton, Table, Text, TextField, row
@@ -139,6 +137,8 @@ class TemplatesPart(Part):
         if not chosen.changeable:
             self._ask_copy()
             return
+        from zhangshu_desk.ui.pages.labels.templates_part.dialog import EditTemplate
+
         desk = self.desk
 
         def save(template: Template) -> Template:
@@ -254,6 +254,8 @@ def _real(desk: Desk, batch: BatchRow, domain: str) -> Real:
     store = desk.store
 
     def load() -> Sample:
+        from zhangshu_desk.labels.running import content_of
+
         content = content_of(store, batch.id, domain)
         return Sample(content.data(0), content.mark)
 
