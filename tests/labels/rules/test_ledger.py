@@ -112,19 +112,6 @@ def test_one_batch_never_makes_good_for_another() -> None:
     assert both.said() == "有的批次多、有的批次少，共差 10 张"
 
 
-def test_given_back_is_what_is_in_our_hands() -> None:
-    found = history(
-        Issued(DAY, 1, 100),
-        Lost(DAY, 1, Fate.VOID, 1, 10),
-        Lost(DAY, 2, Fate.DESTROYED, 1, 4),
-        Lost(DAY, 3, Fate.RETURNED, 50, 59),
-        Lost(DAY, 4, Fate.DESTROYED, 50, 59),
-        Lost(DAY, 5, Fate.UNPRINTED, 91, 100),
-    )
-    assert found.given_back() == ((1, 4), (50, 59), (91, 100))
-    assert [one.count for one in found.issues()] == [100 - 24]
-
-
 @pytest.mark.parametrize(
     ("last_use", "today", "over"),
     [
@@ -227,7 +214,6 @@ class Ledger(RuleBasedStateMachine):
         now = self.now
         assert balance(now, *EVER).is_even, balance(now, *EVER)
         assert not spans.common(now.stock(), now.with_user())
-        assert spans.size(now.given_back()) + sum(one.count for one in now.issues()) == spans.size(now.numbers())
 
     def teardown(self) -> None:
         """Day by day too, and each day begins as the one before ended."""

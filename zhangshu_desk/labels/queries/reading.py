@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zhangshu_desk.core.clock import day_of
+from zhangshu_desk.core.clock import day_of, moment_of
 from zhangshu_desk.db.tables import enterprises as registered
 from zhangshu_desk.db.tables import labels as tables
 from zhangshu_desk.labels import marks
 from zhangshu_desk.labels.rules import spans
-from zhangshu_desk.labels.rules.batches import Fate, Numbers
+from zhangshu_desk.labels.rules.batches import GIVEN_BACK, Fate, Numbers
 from zhangshu_desk.labels.rules.facts import Facts, Spec
 from zhangshu_desk.labels.rules.jobs import JobState
 from zhangshu_desk.labels.rules.ledger import History, Issued, Lost, Move, Moved
@@ -37,6 +37,7 @@ from zhangshu_desk.labels.rules.rights import (
 from zhangshu_desk.labels.rules.spans import Spans
 
 _CHUNK = 500
+_FIRST_DAY = date(1970, 1, 2)
 T = TypeVar("T")
 
 
@@ -207,10 +208,25 @@ def on_paper(session: Session, batch_id: str, known: Numbers) -> OnPaper:
 # -- quotas ------------------------------------------------------------------------------------------------------------
 
 
-def issues(session: Session, right_id: str) -> tuple[Issue, ...]:
-    """Every number that was given out under a right, as far as it counts."""
-    ids = list(session.scalars(select(tables.LabelBatch.id).where(tables.LabelBatch.right_id == right_id)))
-    return tuple(issue for one in histories(session, ids).values() for issue in one.issues())
+def issues(session: Session, right_id: str, since: date = date.min) -> tuple[Issue, ...]:
+    """Every number that was given out under a right from a day on, as far as it counts."""
+    after = moment_of(since) if since > _FIRST_DAY else 0
+    rows, lost = tables.LabelRange, tables.LabelException
+    mine = tables.LabelBatch.right_id == right_id
+    back: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    returned = select(lost.batch_id, lost.first, lost.last).join(
+        tables.LabelBatch, tables.LabelBatch.id == lost.batch_id
+    )
+    fates = [one.value for one in GIVEN_BACK]
+    for batch_id, first, last in session.execute(returned.where(mine, lost.fate.in_(fates))):
+        back[batch_id].append((first, last))
+    given = select(rows.batch_id, rows.issued_at, rows.first, rows.last).join(
+        tables.LabelBatch, tables.LabelBatch.id == rows.batch_id
+    )
+    return tuple(
+        Issue(day_of(at), spans.size(spans.minus([(first, last)], back.get(batch_id, ()))))
+        for batch_id, at, first, last in session.execute(given.where(mine, rows.issued_at >= after))
+    )
 
 
 def quotas(session: Session, gi_user_id: str) -> tuple[Quota, ...]:
@@ -224,7 +240,9 @@ def quotas(session: Session, gi_user_id: str) -> tuple[Quota, ...]:
 
 def quota_account(session: Session, gi_user_id: str) -> Account:
     """The quotas of a user and what is left of them."""
-    return account(quotas(session, gi_user_id), issues(session, gi_user_id))
+    granted = quotas(session, gi_user_id)
+    since = min((one.valid_from for one in granted), default=date.max)
+    return account(granted, issues(session, gi_user_id, since) if granted else ())
 
 
 def left_for(session: Session, right: Right, day: date) -> int | None:

@@ -15,8 +15,7 @@ from datetime import date, timedelta
 
 from zhangshu_desk.core.open_words import OpenWords
 from zhangshu_desk.labels.rules import spans
-from zhangshu_desk.labels.rules.batches import GIVEN_BACK, Fate
-from zhangshu_desk.labels.rules.rights import Issue
+from zhangshu_desk.labels.rules.batches import Fate
 from zhangshu_desk.labels.rules.spans import Spans
 
 UNUSED_YEARS = 2
@@ -110,15 +109,6 @@ class History:
     def dead(self, until: date = date.max) -> Spans:
         """The numbers that are void."""
         return spans.union([(one.first, one.last) for one in self.lost if one.day <= until])
-
-    def given_back(self) -> Spans:
-        """The numbers that do not count against a quota any more."""
-        return spans.union([(one.first, one.last) for one in self.lost if one.fate in GIVEN_BACK])
-
-    def issues(self) -> tuple[Issue, ...]:
-        """What counts against the quotas, day by day."""
-        back = self.given_back()
-        return tuple(Issue(one.day, spans.size(spans.minus([(one.first, one.last)], back))) for one in self.issued)
 
     def moved_in(self, move: Move, since: date, until: date) -> int:
         """How many labels a kind of line moved in a period, both days included."""
