@@ -13,6 +13,7 @@ from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.link import Link, LinkState, LinkStatus
 from zhangshu_desk.core.paths import Paths
 from zhangshu_desk.core.settings import Settings
+from zhangshu_desk.db import serials
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.linking import LateLink, make
 from zhangshu_desk.tour.stand_in import StandIn
@@ -86,5 +87,28 @@ def test_the_real_one_of_a_desk(store: Store, where: Paths, clock: FixedClock) -
         assert [one.act for one in waiting] == ["station.set_up"]
         assert link.status().state is LinkState.ALONE
         assert link.status().waiting == store.waiting() > 0
+    finally:
+        link.close()
+
+
+def test_a_desk_that_starts_wishes_for_labels_numbers(store: Store, where: Paths, clock: FixedClock) -> None:
+    settings = Settings(where.settings)
+    settings.change(label_stock=5_000)
+    link = make(store, where, settings, clock)
+    try:
+        link.waiting_acts()
+        with store.merge() as merge:
+            merge.db.execute("INSERT INTO meta VALUES ('server_id', 'a centre')")
+        with store.read() as session:
+            assert serials.wanted(session) == {"LABEL": 5_000}
+    finally:
+        link.close()
+
+
+def test_a_desk_that_was_never_set_up_wishes_for_nothing(bare_store: Store, where: Paths, clock: FixedClock) -> None:
+    link = make(bare_store, where, Settings(where.settings), clock)
+    try:
+        link.waiting_acts()
+        assert bare_store.meta("serial_kinds") == ""
     finally:
         link.close()

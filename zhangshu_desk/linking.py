@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -24,15 +25,20 @@ AFTER_S = 0.4
 _PATIENCE_S = 5.0
 
 
-def make(store: Store, where: Paths, _settings: Settings, clock: Clock) -> Link:
+def make(store: Store, where: Paths, settings: Settings, clock: Clock) -> Link:
     """The connection of an open store; it does nothing before its `start`."""
-    return LateLink(lambda: _real(store, where, clock))
+    return LateLink(lambda: _real(store, where, settings, clock))
 
 
-def _real(store: Store, where: Paths, clock: Clock) -> Link:
+def _real(store: Store, where: Paths, settings: Settings, clock: Clock) -> Link:
+    from zhangshu_desk.labels.actions import keep_stock
+    from zhangshu_desk.labels.rules.batches import rules_from
     from zhangshu_desk.sync.link import DeskLink
     from zhangshu_desk.sync.secrets import MachineVault
 
+    if store.meta("station_id"):
+        with contextlib.suppress(DeskError):  # a full disk is told elsewhere; the next start wishes again
+            keep_stock(store, rules_from(settings.values))
     return DeskLink(store, MachineVault(where.data), clock)
 
 
