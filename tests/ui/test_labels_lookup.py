@@ -202,3 +202,23 @@ def test_the_search_on_top_knows_a_label(store: Store, batch: str) -> None:
     assert find(str(serial))[0].title == codes.serial_text(serial)
     assert not [one for one in find("13812345678") if one.group == "标签"]
     assert not [one for one in find("https://example.cn/t/x") if one.group == "标签"]
+
+
+def test_unusual_scans_are_listed_until_one_looks_something_up(
+    open_part: Open, store: Store, batch: str, qtbot: QtBot
+) -> None:
+    serial = nth(store, batch, 7)
+    with store.merge() as merge:
+        merge.db.execute(
+            "INSERT INTO label_scans (id, batch_id, serial, count, places, first_at, last_at, alert)"
+            " VALUES ('s', ?, ?, 34, 6, ?, ?, '一天内多地查询')",
+            (batch, serial, NINE, NINE),
+        )
+        merge.touched.add("label_scans")
+    part = open_part()
+    qtbot.waitUntil(lambda: part.unusual.isVisible() and len(part.unusual.rows.rows) == 1)
+    part.unusual.choose((batch, serial))
+    QTest.keyClick(part.unusual, Qt.Key.Key_Return)
+
+    assert part.life is not None
+    assert part.life.serial == serial

@@ -223,7 +223,7 @@ def test_a_mark_is_imported_with_the_code_in_it_compared(
     form.act()
     assert "还没有选择" in form.notices.text.text()
 
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(MARK), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_more: (str(MARK), ""))
     form.choose.click()
     picture = form.picture.image
     assert picture.width() / picture.height() == pytest.approx(0.95, abs=0.01)

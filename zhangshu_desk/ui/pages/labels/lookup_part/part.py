@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from zhangshu_desk.core.clock import stamp
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.labels import queries
-from zhangshu_desk.labels.queries import BatchCard, Event, Life
+from zhangshu_desk.labels.queries import BatchCard, Event, Life, ScanRow
 from zhangshu_desk.labels.queries.life import LabelState
 from zhangshu_desk.labels.rules import codes
 from zhangshu_desk.labels.rules.batches import WITH_NUMBERS, BatchState
@@ -19,10 +19,23 @@ from zhangshu_desk.ui.pages.labels.batches_part.number_dialogs import ReprintDia
 from zhangshu_desk.ui.pages.labels.lookup_part import words
 from zhangshu_desk.ui.pages.labels.part import Part
 from zhangshu_desk.ui.theme import Tone, font
-from zhangshu_desk.ui.widgets import Card, Column, DangerButton, Muted, PlainButton, Table, Text, TextField, column, row
+from zhangshu_desk.ui.widgets import (
+    Card,
+    Column,
+    DangerButton,
+    Heading,
+    Muted,
+    PlainButton,
+    Table,
+    Text,
+    TextField,
+    column,
+    row,
+)
 from zhangshu_desk.ui.widgets.facts import Fact, Facts
 
 _HOW = "用扫码枪扫标签上的二维码，或粘贴链接、输入编号后按 Enter。断网也能查；消费者的查询次数由中心统计。"
+_NO_SCAN = "没有异常的查询。\n同一标签短时间内多地、多次被查，或作废后仍被查，中心会报到这里。"
 _NO_EVENT = "没有这枚标签的记录。"
 _LIVE = frozenset({LabelState.UNPRINTED, LabelState.IN_STOCK, LabelState.WITH_USER})
 _HEAD_SIZE = 20
@@ -49,11 +62,15 @@ class LookupPart(Part):
         self.open = PlainButton("打开批次", "Ctrl+O", self._open)
         self.reprint = PlainButton("补打这张…", "Ctrl+R", self._reprint)
         self.void = DangerButton("作废这张…", "Ctrl+D", self._void)
+        self.unusual = Table("异常查询", _scan_columns(), _scan_key, _NO_SCAN, self.desk.settings)
         self._pile = QStackedWidget()
         self._build()
         self.asked.submitted.connect(self.look_up)
+        self.unusual.opened.connect(lambda one: self.receive(codes.serial_text(one.serial)))
 
     def load(self) -> None:
+        store = self.desk.store
+        self.desk.work.do(self, lambda: queries.unusual_scans(store), self.unusual.show_rows)
         if self._text:
             self._ask(self._text)
 
@@ -72,6 +89,8 @@ class LookupPart(Part):
         self.page.notices.clear()
         if self._text:
             self._ask(self._text)
+        else:
+            self._clear()
         self.begin()
 
     def _build(self) -> None:
@@ -79,8 +98,8 @@ class LookupPart(Part):
         how.setWordWrap(True)
         card = Card("查一枚标签")
         whole, nothing = QWidget(), QWidget()
-        empty = column(how)
-        empty.addStretch(1)
+        empty = column(how, Heading("异常查询"), self.unusual, spacing=12)
+        empty.setStretch(2, 1)
         nothing.setLayout(empty)
         buttons = row(self.open, self.reprint, self.void)
         buttons.addStretch(1)
@@ -103,9 +122,12 @@ class LookupPart(Part):
         self.desk.work.do(self, look, lambda found: self._show(text, *found), self._refused)
 
     def _refused(self, error: DeskError) -> None:
+        self._clear()
+        self.asked.complain(str(error))
+
+    def _clear(self) -> None:
         self.life = self.batch = None
         self._pile.setCurrentIndex(0)
-        self.asked.complain(str(error))
 
     def _show(self, text: str, life: Life, batch: BatchCard | None) -> None:
         if text != self._text:
@@ -165,3 +187,19 @@ def _columns() -> list[Column[Event]]:
         Column("说明", lambda one: one.detail or "—", 240, stretch=True, wrap=True),
         Column("经办", lambda one: one.who, 110),
     ]
+
+
+def _scan_columns() -> list[Column[ScanRow]]:
+    return [
+        Column("编号", lambda one: codes.serial_text(one.serial), 140, bold=True),
+        Column("异常", lambda one: one.alert.value, 190, tone=lambda _: Tone.WARN),
+        Column("次数", lambda one: f"{one.count:,}", 70, right=True),
+        Column("地点数", lambda one: f"{one.places:,}", 76, right=True),
+        Column("最近", lambda one: stamp(one.last_at), 150),
+        Column("产品 · 企业", lambda one: f"{one.product_name}\n{one.enterprise_name}", 200, stretch=True, wrap=True),
+        Column("批号", lambda one: one.batch_no, 130),
+    ]
+
+
+def _scan_key(one: ScanRow) -> tuple[str, int]:
+    return one.batch_id, one.serial

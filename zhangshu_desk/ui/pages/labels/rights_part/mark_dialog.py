@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.core.identifiers import normalise_credit_code
 from zhangshu_desk.labels import marks
 from zhangshu_desk.labels.actions.marks import ImportedMark, import_mark
 from zhangshu_desk.ui.page import Desk
+from zhangshu_desk.ui.pages.labels import files
 from zhangshu_desk.ui.pages.labels.form import Form
 from zhangshu_desk.ui.pages.labels.rights_part.mark_picture import MarkPicture
 from zhangshu_desk.ui.theme import Tone
@@ -43,6 +44,7 @@ class MarkDialog(Form):
         super().__init__(parent, desk, "导入专用标志文件", "导入", width=640)
         self._enterprise_id, self._known_code, self._saved = enterprise_id, credit_code, saved
         self.file: Path | None = None
+        self._folder = Path.home()
         self.picture = MarkPicture(desk, _SIDE)
         self.picture.show_file(None, "选择文件后显示")
         self.choose = PlainButton("选择文件…", "Ctrl+O", self._choose)
@@ -88,9 +90,10 @@ class MarkDialog(Form):
             super().refuse(error)
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "选择专用标志文件", str(Path.home()), _KINDS)
-        if chosen:
-            self.take(Path(chosen))
+        chosen = files.ask_open(self, "选择专用标志文件", self._folder, _KINDS)
+        if chosen is not None:
+            self._folder = chosen.parent
+            self.take(chosen)
 
     def _show(self, file: Path, found: marks.MarkContent) -> None:
         self.notices.clear()
