@@ -96,6 +96,10 @@ class PrintersPart(Part):
         self.state.setText(words)
         self.state.set_tone(tone)
 
+    def condition_of(self, one: PrinterRow) -> str:
+        """How a printer was when it was asked, in words; empty before it has answered."""
+        return self._conditions.get(one.id, ("", Tone.MUTED))[0]
+
     # -- how they are --------------------------------------------------------------------------------------------------
 
     def _condition(self, one: PrinterRow) -> Condition:

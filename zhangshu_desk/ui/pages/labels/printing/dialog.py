@@ -26,7 +26,7 @@ from zhangshu_desk.ui.pages.labels.printing.setup_panel import SetupPanel
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Elided, PlainButton, row
 
-_WIDTH, _HEIGHT, _SIDE = 1180, 690, 400
+_WIDTH, _HEIGHT, _SIDE = 1200, 690, 440
 _ALL_PRINTED = "这批标签都已经打印过。损坏的请在批次中作废并补打新编号，再来打印补打的。"
 
 

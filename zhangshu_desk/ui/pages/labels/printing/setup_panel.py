@@ -79,9 +79,8 @@ class SetupPanel(QScrollArea):
         if geometry is None:
             return
         self._sheets = sheets
-        begun = [
-            (one.id, f"{day_of(one.begun_at)} 开始的，还有 {geometry.places - len(one.used)} 个") for one in sheets
-        ]
+        left = {one.id: geometry.places - len(one.used) for one in sheets}
+        begun = [(one.id, f"{day_of(one.begun_at):%m-%d} 起用，余 {left[one.id]} 个") for one in sheets]
         self.sheet.set_choices([*begun, (_NEW_SHEET, "新的一张")], begun[0][0] if begun else _NEW_SHEET)
         self._sheet_chosen()
 

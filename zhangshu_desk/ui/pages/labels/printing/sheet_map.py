@@ -199,9 +199,11 @@ def paint_place(painter: QPainter, box: QRectF, place: Place, number: str, *, fo
         painter.drawLine(inner.topLeft(), inner.bottomRight())
         painter.drawLine(inner.topRight(), inner.bottomLeft())
     if number and place is not Place.SKIPPED:
-        inks = {Place.PRINTED: "accent", Place.USED: "faint"}
-        painter.setPen(colour(inks.get(place, "muted")))
+        painter.setPen(colour("accent" if place is Place.PRINTED else "muted"))
         painter.setFont(font(SMALL, QFont.Weight.DemiBold if place is Place.PRINTED else QFont.Weight.Normal))
+        if place is Place.USED:  # strokes of a figure would be lost among those of the hatching
+            words = painter.boundingRect(box, Qt.AlignmentFlag.AlignCenter, number)
+            painter.fillRect(words.adjusted(-3, 0, 3, 0), colour("hover"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, number)
     if focus:
         painter.setBrush(Qt.BrushStyle.NoBrush)

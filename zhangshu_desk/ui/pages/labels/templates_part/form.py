@@ -39,7 +39,7 @@ _FIELDS_OF: Mapping[type, tuple[str, ...]] = {
     Line: ("x", "y", "x2", "y2", "thickness"),
     Box: (*_AREA, "thickness", "radius"),
 }
-_TEXT_HEIGHT = 88  # two lines and the label above them
+_TEXT_HEIGHT = 100  # two lines and the label above them
 _WIDE = ("text", "insert", "before", "fit")
 
 
@@ -86,12 +86,12 @@ class ElementForm(QWidget):
 
     def complain(self, flaws: Iterable[Flaw]) -> None:
         """Show what is wrong with this element, each at its field."""
-        for field in self.fields.values():
-            field.complain("")
+        said: dict[str, str] = {}
         for flaw in flaws:
             name = "module" if flaw.field == "least" and isinstance(self.element, Qr) else flaw.field
-            if name in self.fields:
-                self.fields[name].complain(f"{flaw.why}。")
+            said[name] = f"{said.get(name, '')}{flaw.why}。"
+        for name, field in self.fields.items():
+            field.complain(said.get(name, ""))
 
     def begin(self) -> None:
         """Put the focus where one begins with this element."""
