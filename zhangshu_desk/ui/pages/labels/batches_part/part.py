@@ -13,7 +13,7 @@ from zhangshu_desk.ui.pages.labels.batches_part.batch_dialog import BatchDialog
 from zhangshu_desk.ui.pages.labels.batches_part.card_view import CardView, View, look
 from zhangshu_desk.ui.pages.labels.batches_part.list_card import ListCard
 from zhangshu_desk.ui.pages.labels.part import Part
-from zhangshu_desk.ui.widgets import PrimaryButton, bind, row
+from zhangshu_desk.ui.widgets import PlainButton, PrimaryButton, bind, row
 
 
 class BatchesPart(Part):
@@ -27,7 +27,10 @@ class BatchesPart(Part):
         self._wanted = ""
         self.list = ListCard(self.desk)
         self.new = PrimaryButton("新建批次…", "Ctrl+N", lambda: self._edit(None))
-        self.list.add(row(self.new))
+        self.merge = PlainButton("从表格导入…", "Ctrl+I", self._merge)
+        buttons = row(self.new, self.merge)
+        buttons.setStretch(0, 1)
+        self.list.add(buttons)
         self.acts = BatchActs(self, self.desk, self._edit, self._said)
         self.view = CardView(self.desk, self.acts)
         self.body.addWidget(self.list, 1)
@@ -66,6 +69,15 @@ class BatchesPart(Part):
 
     def _edit(self, batch: BatchCard | None) -> None:
         BatchDialog(self.window(), self.desk, batch, self._made).open()
+
+    def _merge(self) -> None:
+        from zhangshu_desk.ui.pages.labels.batches_part.merge_dialog import MergeDialog
+
+        MergeDialog(self.window(), self.desk, self._merged).open()
+
+    def _merged(self, ids: tuple[str, ...]) -> None:
+        self.receive(ids[0])
+        self._said(f"已建立 {len(ids):,} 批，逐批编号后打印。")
 
     def _made(self, made: Made) -> None:
         self.receive(made.id)
