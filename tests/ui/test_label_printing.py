@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests import make
@@ -23,7 +23,7 @@ from tests.ui.labels_kit import open_part, pick
 from zhangshu_desk.core.clock import FixedClock
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.db.store import Store
-from zhangshu_desk.labels import pages, queries, sheets, templates
+from zhangshu_desk.labels import actions, pages, queries, sheets, templates
 from zhangshu_desk.labels.actions.printers import keep_printer
 from zhangshu_desk.labels.actions.templates import copy_template, save_template
 from zhangshu_desk.labels.keys import key_of
@@ -303,6 +303,36 @@ def test_a_printer_that_is_off_is_told_and_nothing_is_lost(bench: Bench) -> None
     pick(dialog.job.printer, "佳博")
     bench.press(dialog)
     bench.till(dialog, Stage.OVER)
+    assert bench.paper() == bench.numbers(batch)
+
+
+def test_a_right_that_has_ended_is_told_and_nothing_is_begun(bench: Bench) -> None:
+    bench.network_printer()
+    batch = bench.batch(3)
+    dialog = bench.ready(batch)
+    actions.void_user(bench.store, make.SUPERVISOR, bench.shop.user, "授权被撤销", NINE)
+    bench.press(dialog)
+    bench.wait(lambda: dialog.notices.text.text().startswith("没有打印："))
+    assert dialog.stage is Stage.SETUP
+    card = queries.card(bench.store, batch)
+    assert card is not None
+    assert not card.jobs
+
+
+def test_two_windows_watch_one_job(bench: Bench, qtbot: QtBot) -> None:
+    bench.thermal.label_s = 0.05
+    bench.network_printer()
+    batch = bench.batch(30)
+    dialog = bench.ready(batch)
+    bench.press(dialog)
+    bench.till(dialog, Stage.RUNNING)
+    other = QWidget()
+    qtbot.addWidget(other)
+    second = PrintDialog(other, bench.part.desk, batch)
+    second.open()
+    bench.till(second, Stage.RUNNING)
+    bench.till(dialog, Stage.OVER)
+    bench.till(second, Stage.OVER)
     assert bench.paper() == bench.numbers(batch)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
+from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.labels import running
 from zhangshu_desk.labels.queries.links import label_domain
 from zhangshu_desk.labels.rules.jobs import JobState
@@ -91,6 +92,14 @@ class PrintDialog(Dialog):
             self._run.watched = False  # the window says how it ended
         super().done(result)
 
+    def refuse(self, error: DeskError) -> None:
+        """Show a refusal; what stands against the labels is not about saving here."""
+        found = error.facts.get("found")
+        if error.code == "label.invalid" and isinstance(found, tuple):
+            self.notices.refused("没有打印：" + "".join(one.text for one in found))
+        else:
+            super().refuse(error)
+
     @property
     def open_job(self) -> OpenJob | None:
         """The job of the batch that is not over."""
@@ -113,7 +122,7 @@ class PrintDialog(Dialog):
         self.setWindowTitle(f"打印标签 · {words}")
         self.what.set_whole(words)
         job = situation.job
-        going = run_of(self._owner, job.job.id) if job is not None else None
+        going = run_of(job.job.id) if job is not None else None
         if going is not None:
             self._follow(going)
         elif job is not None:

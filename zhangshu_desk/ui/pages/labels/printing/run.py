@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.labels import running
@@ -109,9 +109,10 @@ class PrintRun(QObject):
             bar.failed(f"{name} 打印中断。{what_to_do(ending.result)}")
 
 
-def run_of(window: QWidget, job_id: str) -> PrintRun | None:
-    """The run of a job in this window, while it goes on."""
-    return next((one for one in window.findChildren(PrintRun) if one.job_id == job_id and not one.is_over), None)
+def run_of(job_id: str) -> PrintRun | None:
+    """The run of a job while it goes on, in whichever window it was begun."""
+    runs = (one for window in QApplication.topLevelWidgets() for one in window.findChildren(PrintRun))
+    return next((one for one in runs if one.job_id == job_id and not one.is_over), None)
 
 
 def what_to_do(result: str) -> str:
