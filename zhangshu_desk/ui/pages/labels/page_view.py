@@ -59,6 +59,7 @@ class PageView(QWidget):
         self.area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.area.setMinimumSize(_LEAST)
         self.facts = Muted()
+        self.facts.setParent(self)
         self.smaller = PlainButton("缩小", "Ctrl+-", lambda: self._step(-1))
         self.larger = PlainButton("放大", "Ctrl+=", lambda: self._step(1))
         self.true = PlainButton("原大", "Ctrl+0", lambda: self.set_zoom(1.0))

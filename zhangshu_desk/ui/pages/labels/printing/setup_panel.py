@@ -137,7 +137,7 @@ class SetupPanel(QScrollArea):
         inner.setProperty("bare", True)
         lines = QVBoxLayout(inner)
         lines.setContentsMargins(0, 0, 10, 0)
-        lines.setSpacing(10)
+        lines.setSpacing(8)
         asks = row(self.condition, self.ask)
         asks.setStretch(0, 1)
         choices = column(self.sheet, self.start, self.legend, self.hint, self.away)

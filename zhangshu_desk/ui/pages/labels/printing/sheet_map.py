@@ -14,7 +14,7 @@ from zhangshu_desk.ui.theme import SMALL, colour, font
 from zhangshu_desk.ui.widgets import FlowLayout, Muted
 
 _LEAST = 8
-_SIZE = QSize(190, 269)
+_SIZE = QSize(204, 289)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
