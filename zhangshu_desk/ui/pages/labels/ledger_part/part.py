@@ -80,8 +80,6 @@ class LedgerPart(Part):
         self.table.setFocus()
 
     def _build(self) -> None:
-        self.export.setVisible(self.may("label.export"))
-        self.print.setVisible(self.may("label.export"))
         buttons = row(self.export, self.print)
         buttons.addStretch(1)
         head = row(self.bar)
@@ -92,11 +90,15 @@ class LedgerPart(Part):
         self.tabs.setAccessibleName("台账的各部分")
         self.tabs.addTab(self.batches, "批次")
         self.tabs.addTab(self.lines, "收发明细")
-        self.idle.hide()
+        for part in (self.balance, self.idle, self.tabs):
+            part.hide()  # until a line is chosen
         self.one.add(self.balance, self.idle)
         self.one.add(self.tabs, stretch=1)
+        self.one.body.addStretch()
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.one, 1)
+        for button in (self.export, self.print):
+            button.setVisible(self.may("label.export"))
 
     def _show(self, period: tuple[date, date], rows: tuple[LedgerRow, ...]) -> None:
         if period != self.bar.period():
