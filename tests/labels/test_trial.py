@@ -82,3 +82,10 @@ def test_what_is_not_there_is_refused(store: Store, shop: Shop) -> None:
         trial(store, shop.form(spec_id="no"), DOMAIN)
     with pytest.raises(DeskError, match="授权"):
         trial(store, shop.form(right_id="no"), DOMAIN)
+
+
+def test_the_address_of_the_centre_comes_before_our_own(store: Store, shop: Shop) -> None:
+    with store.merge() as merge:
+        merge.db.execute("INSERT INTO meta (key, value) VALUES ('label_domain', 'labels.centre.cn')")
+
+    assert trial(store, shop.form(), DOMAIN).data["code"].startswith("https://labels.centre.cn/t/")

@@ -18,7 +18,7 @@ from tests.ui.admin import open_page, tab_of
 from tests.ui.hands import type_in
 from zhangshu_desk.accounts import housekeeping, queries
 from zhangshu_desk.core.clock import DAY, FixedClock
-from zhangshu_desk.core.settings import Settings
+from zhangshu_desk.core.settings import Settings, Values
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.ui.pages.admin.backup_tab import BackupTab
 from zhangshu_desk.ui.pages.admin.machine_tab import MachineTab
@@ -202,3 +202,42 @@ def test_verification_finds_a_changed_entry(store: Store, backups: BackupTab) ->
     backups.verify.click()
     assert "处问题" in backups.verdict.text.whole()
     assert "保留现场" in backups.findings.text()
+
+
+# -- labels -------------------------------------------------------------------------------------------------------
+
+
+def test_the_address_in_the_codes_is_set_and_checked(machine: MachineTab) -> None:
+    card = machine.labels
+    assert card.state.text().startswith("待设置")
+    card.domain.setFocus()
+    type_in(card.domain.editor, "https://标签")
+    QTest.keyClick(card.domain.editor, Qt.Key.Key_Return)
+    assert "不能使用" in card.domain.problem.text()
+    assert machine.desk.settings.values.label_domain == Values.label_domain
+
+    card.domain.editor.selectAll()
+    type_in(card.domain.editor, "Label.Example.cn/zs")
+    QTest.keyClick(card.domain.editor, Qt.Key.Key_Return)
+    assert machine.desk.settings.values.label_domain == "label.example.cn/zs"
+    assert card.state.text().startswith("本站自行设置")
+
+
+def test_the_address_of_the_centre_counts(machine: MachineTab) -> None:
+    with machine.desk.store.merge() as merge:
+        merge.db.execute("INSERT INTO meta (key, value) VALUES ('label_domain', 'labels.centre.cn')")
+    machine.load()
+
+    assert machine.labels.state.text() == "由中心规定：labels.centre.cn"
+    assert not machine.labels.domain.isEnabled()
+
+
+def test_limits_of_batches_are_kept(machine: MachineTab) -> None:
+    field = machine.labels.fields["label_approval_from"]
+    field.setFocus()
+    field.editor.selectAll()
+    type_in(field.editor, "500")
+    QTest.keyClick(field.editor, Qt.Key.Key_Return)
+
+    assert machine.desk.settings.values.label_approval_from == 500
+    assert "500 张" in machine.page.notices.text.text()

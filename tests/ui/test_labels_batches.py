@@ -31,6 +31,7 @@ from zhangshu_desk.labels.rules.batches import BatchState
 from zhangshu_desk.labels.rules.cards import ProductForm, SpecForm
 from zhangshu_desk.ui.dialogs.base import Ask
 from zhangshu_desk.ui.dialogs.reason import ReasonDialog
+from zhangshu_desk.ui.dialogs.unmask import Unmask
 from zhangshu_desk.ui.pages.labels.batches_part import BatchesPart
 from zhangshu_desk.ui.pages.labels.batches_part.batch_dialog import BatchDialog
 from zhangshu_desk.ui.pages.labels.batches_part.list_card import Which
@@ -314,9 +315,7 @@ def test_a_batch_is_numbered_once(open_part: Open, store: Store, shop: Shop, qtb
     assert row.span[1] - row.span[0] == 499
 
 
-def test_numbering_is_refused_when_a_right_changed(
-    open_part: Open, store: Store, shop: Shop, qtbot: QtBot
-) -> None:
+def test_numbering_is_refused_when_a_right_changed(open_part: Open, store: Store, shop: Shop, qtbot: QtBot) -> None:
     actions.make_batch(store, CLERK, shop.form(), NINE)
     actions.change_product(store, HEAD, shop.product, replace(shops.PRODUCT, standard_no="DB36/T 1"), NINE)
     part = open_part()
@@ -445,6 +444,23 @@ def test_labels_go_out_are_reported_and_come_back(
     assert [row.move.value for row in part.view.moves.rows.rows] == ["退回", "手存", "已用", "领用"]
 
 
+def test_who_took_labels_is_seen_for_a_reason(
+    open_part: Open, store: Store, shop: Shop, printed: str, qtbot: QtBot
+) -> None:
+    actions.hand_out(store, CLERK, printed, "陈晓梅", NINE)
+    part = open_part()
+    part.view.tabs.setCurrentIndex(1)
+    assert not part.view.see.isEnabled()
+    part.view.moves.selectRow(0)
+    part.view.see.click()
+    asked = dialog_of(part, Unmask, qtbot)
+    type_in(asked.reason.editor, "核对签收")
+    asked.act()
+
+    assert asked.masked.text() == "陈晓梅"
+    asked.reject()
+
+
 def test_void_labels_are_destroyed_before_our_eyes(
     open_part: Open, store: Store, shop: Shop, printed: str, qtbot: QtBot
 ) -> None:
@@ -556,9 +572,7 @@ def test_the_tones_of_states_are_said_in_words_too(open_part: Open, store: Store
     assert column.tone(part.list.table.rows.rows[0]) is Tone.WARN
 
 
-def test_of_several_packs_one_is_chosen_first(
-    open_part: Open, store: Store, shop: Shop, qtbot: QtBot
-) -> None:
+def test_of_several_packs_one_is_chosen_first(open_part: Open, store: Store, shop: Shop, qtbot: QtBot) -> None:
     actions.add_spec(store, CLERK, SpecForm(shop.product, "1 千克/袋", "千克", 1_000), NINE)
     dialog = new_batch(open_part(make.LABEL_CLERK), shop, qtbot)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from zhangshu_desk.core.errors import DeskError
+from zhangshu_desk.db.site import label_domain
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.labels import GiMark, LabelSpec
 from zhangshu_desk.labels import marks, templates
@@ -50,7 +51,7 @@ def trial(store: Store, form: BatchForm, domain: str) -> Trial:
     """What labels of a form would say; its template may still be open.
 
     Args:
-        domain: what links begin with.
+        domain: what links begin with, where the centre says nothing.
 
     Raises:
         DeskError: `label.gone`: right or specification are not there; of `codes.link`.
@@ -64,10 +65,11 @@ def trial(store: Store, form: BatchForm, domain: str) -> Trial:
         if row is None:
             raise DeskError("label.gone", what="包装规格")
         facts, mark = facts_of(right, reading.spec(row)), _mark(session, store, right)
+        address = label_domain(session, domain)
     if not form.place and not isinstance(right, GiRight):
         form = replace(form, place=right.place)
     said = form.label_data(facts)
-    code = codes.link(_KEY, domain, _SERIAL, facts.gtin, form.batch_no if facts.gtin else "")
+    code = codes.link(_KEY, address, _SERIAL, facts.gtin, form.batch_no if facts.gtin else "")
     return Trial(
         {**said, SERIAL_KEY: codes.serial_text(_SERIAL), CODE_KEY: code}, mark, tuple(_fitting(store, facts, said))
     )

@@ -14,12 +14,13 @@ from zhangshu_desk.labels.queries import BatchCard, ExceptionRow, JobRow, MoveRo
 from zhangshu_desk.labels.rules import codes, spans
 from zhangshu_desk.labels.rules.batches import BatchState, Fate, packs_of
 from zhangshu_desk.labels.rules.spans import Span
+from zhangshu_desk.ui.dialogs.unmask import Masked, Unmask
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.labels.batches_part import words
 from zhangshu_desk.ui.pages.labels.batches_part.acts import BatchActs
 from zhangshu_desk.ui.pages.labels.batches_part.figures import Figure, Figures
 from zhangshu_desk.ui.theme import Tone
-from zhangshu_desk.ui.widgets import Card, Column, FlowLayout, Muted, Table, Text
+from zhangshu_desk.ui.widgets import Card, Column, FlowLayout, Muted, PlainButton, Table, Text, column, row
 from zhangshu_desk.ui.widgets.facts import Fact, Facts
 
 _NO_NUMBER = "还没有编号。\n批准后按「编号」一次取号。"
@@ -103,6 +104,7 @@ class CardView(Card):
         self.counts.setVisible(bool(card.ranges))
         self.numbers.show_rows(_number_rows(card))
         self.moves.show_rows(card.moves[::-1])
+        self._allow_seeing()
         self.jobs.show_rows(card.jobs[::-1])
         self.scans.show_rows(view.scans)
         for at, (title, count) in enumerate(
@@ -118,13 +120,14 @@ class CardView(Card):
 
     def _build(self) -> None:
         self.tabs.setAccessibleName("批次的各部分")
-        for table, title in (
+        tabs: tuple[tuple[QWidget, str], ...] = (
             (self.numbers, "编号"),
-            (self.moves, "去向"),
+            (self._moves_tab(), "去向"),
             (self.jobs, "打印"),
             (self.scans, "异常扫码"),
-        ):
-            self.tabs.addTab(table, title)
+        )
+        for inside_tab, title in tabs:
+            self.tabs.addTab(inside_tab, title)
         buttons = QWidget()
         flow = FlowLayout()
         buttons.setLayout(flow)
@@ -141,6 +144,28 @@ class CardView(Card):
         self._pile.addWidget(self._whole)
         self.add(self._pile, stretch=1)
         self.setFocusProxy(self.numbers)
+
+    def _moves_tab(self) -> QWidget:
+        self.see = PlainButton("查看领取人", "", self._see_receiver)
+        buttons = row(self.see)
+        buttons.addStretch(1)
+        lines = column(self.moves, buttons)
+        lines.setStretch(0, 1)
+        tab = QWidget()
+        tab.setLayout(lines)
+        self.moves.chosen.connect(self._allow_seeing)
+        self._allow_seeing()
+        return tab
+
+    def _allow_seeing(self) -> None:
+        chosen = self.moves.current()
+        self.see.setEnabled(chosen is not None and bool(chosen.receiver))
+
+    def _see_receiver(self) -> None:
+        chosen = self.moves.current()
+        if chosen is not None and chosen.receiver:
+            what = Masked("label_moves", chosen.id, "receiver", "领取人", chosen.receiver)
+            Unmask(self.window(), self._desk, what).open()
 
 
 def _facts(view: View) -> list[Fact]:

@@ -19,12 +19,16 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 @dataclass(frozen=True)
 class Sum:
-    """One balance: what came, what went and is there. `even`: whether both sides are the same."""
+    """One balance: what came, what went and is there."""
 
     title: str
     left: tuple[tuple[str, int], ...]
     right: tuple[tuple[str, int], ...]
-    even: bool
+
+    @property
+    def even(self) -> bool:
+        """Whether both sides are the same."""
+        return sum(number for _, number in self.left) == sum(number for _, number in self.right)
 
     def said(self) -> str:
         """`期初 0 + 印制 200 = 领用 120 + 作废 0 + 期末 80`."""
@@ -38,13 +42,11 @@ def sums(one: Balance) -> tuple[Sum, Sum]:
         "本站",
         (("期初", one.opening), ("印制", one.printed)),
         (("领用", one.handed_out), ("作废", one.voided), ("期末", one.closing)),
-        not one.off,
     )
     user = Sum(
         "企业",
         (("期初手存", one.held_before), ("领用", one.handed_out)),
         (("已用", one.used), ("退回", one.returned), ("作废", one.spoiled), ("手存", one.held)),
-        not (one.overdrawn or one.misreported),
     )
     return station, user
 
