@@ -1,13 +1,16 @@
 """A label printer that is not there: 203 dpi, labels of 60 × 40 and 100 × 50 mm, spoken to by CUPS through IPP.
 
-It is CUPS's own `ippeveprinter`, which wants a D-Bus and an Avahi to announce itself; both are private here.
+It is the `ippeveprinter` of CUPS, which wants a D-Bus and an Avahi to announce itself; both are private here. There can
+be one Avahi on a machine, so the tests that need one wait for each other.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,6 +24,7 @@ _BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuratio
 <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/><allow user="*"/>
 </policy></busconfig>
 """
+_PID = Path("/run/avahi-daemon/pid")
 _AVAHI = "[server]\nuse-ipv6=no\nallow-interfaces=lo\n"
 _SIZES = ("{MEMBER integer x-dimension 6000 MEMBER integer y-dimension 4000}",
           "{MEMBER integer x-dimension 10000 MEMBER integer y-dimension 5000}")  # fmt: skip
@@ -75,12 +79,17 @@ class IppPrinter:
         (folder / "print").chmod(0o755)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
-        self._bus = {"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder / 'bus'}"}
+        self._bus: dict[str, str] = {"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder / 'bus'}"}
 
     @property
     def pages(self) -> list[bytes]:
         """The PDF of each job that was printed, in order."""
         return [file.read_bytes() for file in sorted(self._paper.iterdir(), key=lambda one: int(one.stem))]
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is in its queue."""
+        return bool(self._server.command("lpstat", "-o", QUEUE).strip())
 
     def take_paper(self) -> None:
         """No paper from now on."""
@@ -105,7 +114,7 @@ class IppPrinter:
             str(folder / "label.attrs"),
         ]
         self._process = subprocess.Popen(
-            [*words, "-c", str(folder / "print"), "labelsim"],
+            [*words, "-c", str(folder / "print"), f"labelsim {self._port}"],
             env=os.environ | self._bus,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -126,14 +135,19 @@ class IppPrinter:
         assert QUEUE in self._server.command("lpstat", "-e"), "CUPS did not take the printer"
 
     def daemons(self, stack: ExitStack) -> None:
-        """Start what it needs to announce itself."""
+        """Start what it needs to announce itself, or use what the machine has."""
         folder = self._folder
+        stack.enter_context(_alone())
+        if _avahi_runs():
+            self._bus = {}
+            return
         (folder / "bus.conf").write_text(_BUS.format(bus=folder / "bus"))
         (folder / "avahi.conf").write_text(_AVAHI)
         stack.enter_context(_daemon(["dbus-daemon", f"--config-file={folder / 'bus.conf'}", "--nofork"], {}))
         until((folder / "bus").exists)
         avahi = ["avahi-daemon", "--no-drop-root", "--no-chroot", "--no-rlimits", "-f", str(folder / "avahi.conf")]
         stack.enter_context(_daemon(avahi, self._bus))
+        until(_avahi_runs)
 
     def _answers(self) -> bool:
         assert self._process is not None
@@ -155,6 +169,22 @@ def ipp_printer(server: PrintServer, folder: Path) -> Iterator[IppPrinter]:
         printer.switch_on()
         printer.add_queue()
         yield printer
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """No other test on this machine has an Avahi meanwhile."""
+    with (Path(tempfile.gettempdir()) / "zhangshu-desk-avahi.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _avahi_runs() -> bool:
+    try:
+        os.kill(int(_PID.read_text()), 0)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 @contextmanager

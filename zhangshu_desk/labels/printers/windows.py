@@ -85,7 +85,10 @@ class SpoolerOutput:
 
     def look(self, ticket: str) -> Word:
         """What the spooler says of the job."""
-        status = self._spooler.job_status(self._queue, int(ticket))
+        try:
+            status = self._spooler.job_status(self._queue, int(ticket))
+        except OSError:
+            return Word(Known.STUCK, frozenset({Trouble.NO_QUEUE}))
         if status is None:
             return self._gone(self._seen.get(ticket))
         self._seen[ticket] = status
