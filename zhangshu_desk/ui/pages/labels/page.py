@@ -55,6 +55,7 @@ class LabelsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         role = desk.session.actor.role
+        self._is_warm = False
         self.parts = tuple(kind(self) for kind in parts() if kind.may_see(role))
         self.tabs = KeyTabs("标签的各部分")
         for part in self.parts:
@@ -69,6 +70,9 @@ class LabelsPage(Page):
 
     def on_shown(self) -> None:
         self.part().begin()
+        if not self._is_warm:
+            self._is_warm = True
+            self.desk.work.do_apart(self, _warm_up)
 
     def receive(self, payload: object) -> None:
         """Show a part, and hand it what comes with its title."""
@@ -90,3 +94,10 @@ class LabelsPage(Page):
     def _turned(self) -> None:
         self.notices.clear()
         self.part().load()
+
+
+def _warm_up() -> None:
+    """Bring what painting labels needs while the person still reads, so that the first page is there at once."""
+    from zhangshu_desk.ui.pages.labels.printing.plan import warm_up
+
+    warm_up()
