@@ -69,7 +69,7 @@ class PrintServer:
         self._folder = folder
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.address = f"127.0.0.1:{free.getsockname()[1]}"
-        _let_others_pass(folder)
+        folder.chmod(0o755)
         self._configure()
         self._daemon = subprocess.Popen(
             ["/usr/sbin/cupsd", "-f", "-c", str(folder / "cupsd.conf"), "-s", str(folder / "cups-files.conf")],
@@ -109,22 +109,17 @@ class PrintServer:
 
 
 @contextmanager
-def print_server(folder: Path) -> Iterator[PrintServer]:
-    """A print server in `folder` for the time of the block."""
-    server = PrintServer(folder)
-    try:
-        yield server
-    finally:
-        server.close()
+def print_server() -> Iterator[PrintServer]:
+    """A print server for the time of the block.
 
-
-def _let_others_pass(folder: Path) -> None:
-    """CUPS drops root's rights for its helpers, which then have to get through pytest's private folders."""
-    top = Path(tempfile.gettempdir()).resolve()
-    for place in (folder, *folder.parents):
-        if place == top or not place.is_relative_to(top):
-            return
-        place.chmod(place.stat().st_mode | 0o055)
+    Not in the folders of pytest: CUPS drops the rights of root for its helpers, and a second pytest locks those out.
+    """
+    with tempfile.TemporaryDirectory(prefix="zhangshu-cups-") as folder:
+        server = PrintServer(Path(folder))
+        try:
+            yield server
+        finally:
+            server.close()
 
 
 def until(done: Callable[[], bool], patience_s: float = 20) -> None:

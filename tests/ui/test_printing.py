@@ -54,8 +54,8 @@ def printing(settings: Settings, tmp_path: Path) -> Printing:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrintServer]:
-    with print_server(tmp_path_factory.mktemp("cups")) as made, pytest.MonkeyPatch.context() as patch:
+def server() -> Iterator[PrintServer]:
+    with print_server() as made, pytest.MonkeyPatch.context() as patch:
         patch.setenv("CUPS_SERVER", made.address)
         yield made
 

@@ -33,7 +33,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with print_server(tmp_path_factory.mktemp("cups")) as server, pytest.MonkeyPatch.context() as patch:
+    with print_server() as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("CUPS_SERVER", server.address)
         with ipp.ipp_printer(server, tmp_path_factory.mktemp("ipp")) as printer:
             yield Place(server, printer)

@@ -26,6 +26,7 @@ from zhangshu_desk.labels.rules import codes
 from zhangshu_desk.labels.rules.printers import PrinterSettings, Way
 from zhangshu_desk.labels.running import Ending, Order, Progress
 
+PATIENCE_S = 60
 DOMAIN = "label.example.cn"
 CLERK = shop.CLERK
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
@@ -67,8 +68,14 @@ class Press:
         """Print what is left."""
         self.told.clear()
         self.clock.forward(1_000)
-        given = {"report": self.told.append, **changes}
-        return running.go(self.store, CLERK, job_id, self.clock, DOMAIN, **given)
+        stop = threading.Event()
+        given = {"report": self.told.append, "stop": stop, **changes}
+        patience = threading.Timer(PATIENCE_S, given["stop"].set)
+        patience.start()
+        try:
+            return running.go(self.store, CLERK, job_id, self.clock, DOMAIN, **given)
+        finally:
+            patience.cancel()
 
     def confirm(self, job_id: str, place: int | None, reason: str = "卡纸", **changes: Any) -> str:
         """The clerk's word about the last good label."""

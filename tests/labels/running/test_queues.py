@@ -11,7 +11,7 @@ import pytest
 
 from tests.labels.printers import ipp_printer as ipp
 from tests.labels.printers.ipp_printer import IppPrinter
-from tests.labels.running.press import ROLL, SHEET, Background, Press, read_paper, read_pdf
+from tests.labels.running.press import CLERK, ROLL, SHEET, Background, Press, read_paper, read_pdf
 from tests.print_server import QUEUE, PrintServer, print_server, until
 from zhangshu_desk.labels import running, sheets
 from zhangshu_desk.labels.printers.outputs import Trouble
@@ -37,7 +37,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with print_server(tmp_path_factory.mktemp("cups")) as server, pytest.MonkeyPatch.context() as patch:
+    with print_server() as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("CUPS_SERVER", server.address)
         with ipp.ipp_printer(server, tmp_path_factory.mktemp("ipp")) as printer:
             yield Place(server, printer)
@@ -212,3 +212,63 @@ def test_nobody_knows_what_became_of_the_part_of_a_dead_program(place: Place, pr
     assert "不明" in ending.result
     assert press.confirm(job, press.places([press.numbers[2]])[0]) == "已中断"
     assert press.go(job).state is JobState.DONE
+
+
+def dead_part(press: Press, printer_id: str, title: str, ticket: str = "") -> str:
+    """A job of ten labels whose program died when it had handed over the first five."""
+    job = press.begin(printer_id, 0, 9)
+    part = f'{{"places": [[0, 4]], "title": "{title}", "ticket": "{ticket}"}}'
+    with press.store.merge() as merge:
+        merge.db.execute("UPDATE label_runs SET todo = '[[5, 9]]', part = ?, parts = 1", (part,))
+    return job
+
+
+def test_asking_the_queue_instead_of_a_person(place: Place, press: Press, tmp_path: Path) -> None:
+    (tmp_path / "part").write_bytes(b"\r\n")
+    place.server.command("lp", "-d", QUEUE, "-t", "known to the queue", "-o", "raw", str(tmp_path / "part"))
+    at = press.printer(RAW)
+    job = dead_part(press, at, "known to the queue")
+    until(lambda: not place.server.command("lpstat", "-o", QUEUE).strip())
+    running.inquire(press.store, CLERK, job, press.clock.now())
+    assert running.open_jobs(press.store)[0].waiting == ()
+    assert press.row(job).good_until == 4
+    assert press.row(job).state is JobState.STOPPED
+    assert press.go(job).state is JobState.DONE
+    running_before = press.begin(at, 10, 19)
+    running.inquire(press.store, CLERK, running_before, press.clock.now())
+    assert press.go(running_before).state is JobState.DONE
+
+
+def test_asking_a_queue_that_knows_nothing(place: Place, press: Press) -> None:
+    job = dead_part(press, press.printer(RAW), "never heard of")
+    running.inquire(press.store, CLERK, job, press.clock.now())
+    assert running.open_jobs(press.store)[0].must_confirm
+    with press.store.merge() as merge:
+        merge.db.execute("DELETE FROM label_printers")
+    running.inquire(press.store, CLERK, job, press.clock.now())
+    assert press.confirm(job, None) == "已中断"
+
+
+def test_what_still_waits_is_not_printed_after_a_persons_word(place: Place, press: Press, tmp_path: Path) -> None:
+    before = len(place.server.sink.jobs)
+    (tmp_path / "part").write_bytes(b"late\r\n")
+    hold = ("-o", "job-hold-until=indefinite")
+    place.server.command("lp", "-d", QUEUE, "-t", "still waits", "-o", "raw", *hold, str(tmp_path / "part"))
+    job = dead_part(press, press.printer(RAW), "still waits")
+    running.inquire(press.store, CLERK, job, press.clock.now())
+    assert running.open_jobs(press.store)[0].must_confirm
+    assert press.confirm(job, None) == "已中断"
+    assert not place.server.command("lpstat", "-o", QUEUE).strip()
+    assert press.go(job).state is JobState.DONE
+    until(lambda: len(place.sent_after(before)) == 1)
+    assert b"late" not in place.sent_after(before)[0]
+
+
+def test_giving_up_takes_back_what_still_waits(place: Place, press: Press, tmp_path: Path) -> None:
+    (tmp_path / "part").write_bytes(b"late\r\n")
+    hold = ("-o", "job-hold-until=indefinite")
+    place.server.command("lp", "-d", QUEUE, "-t", "given up", "-o", "raw", *hold, str(tmp_path / "part"))
+    job = dead_part(press, press.printer(RAW), "given up")
+    running.give_up(press.store, CLERK, job, "改用别的打印机", press.clock.now())
+    assert not place.server.command("lpstat", "-o", QUEUE).strip()
+    assert (press.row(job).state, press.row(job).last) == (JobState.ENDED, 4)

@@ -22,7 +22,7 @@ from zhangshu_desk.labels.rules.jobs import JobState
 from zhangshu_desk.labels.rules.runs import Row
 from zhangshu_desk.labels.rules.spans import Span, Spans, holds
 from zhangshu_desk.labels.running import kept
-from zhangshu_desk.labels.running.going import recovered
+from zhangshu_desk.labels.running.going import recovered, withdraw
 from zhangshu_desk.labels.running.jobs import alone, is_running, open_job_of
 from zhangshu_desk.labels.running.kept import Kept, SheetUse
 from zhangshu_desk.labels.running.painted import pages_of
@@ -85,7 +85,8 @@ def confirm(
         `DONE` when everything is good, else `STOPPED`: `going.go` goes on.
 
     Raises:
-        DeskError: `label.not_waiting`, `label.reason_missing`; `label.job_running`, `label.job_over`, `label.gone`.
+        DeskError: `label.not_waiting`, `label.reason_missing`; `label.printed_meanwhile`; `label.job_running`,
+            `label.job_over`, `label.gone`.
     """
     with alone(job_id):
         job = open_job_of(store, job_id, "核对")
@@ -95,6 +96,7 @@ def confirm(
         if last_good is not None and place is None:
             raise DeskError("label.not_waiting")
         state, again = runs.confirmed(run.state, place)
+        withdraw(store, actor, job, run, now)
         for first, last in _alive(again, numbers, dead):
             written.print_again(store, actor, job_id, first, last, reason, now)
         run = _with_sheets(store, run, job, runs.count(run.state.waiting) - runs.count(again), sheet_kept, now)
@@ -125,7 +127,8 @@ def give_up(store: Store, actor: Actor, job_id: str, reason: str, now: int) -> N
     """End a job. Another one may print what was never handed over; what may be on paper without being good is voided.
 
     Raises:
-        DeskError: `label.reason_missing`; `label.job_running`, `label.job_over`, `label.gone`.
+        DeskError: `label.reason_missing`; `label.printed_meanwhile`; `label.job_running`, `label.job_over`,
+            `label.gone`.
     """
     why = records.reason_of(reason)
     with alone(job_id):
@@ -133,6 +136,7 @@ def give_up(store: Store, actor: Actor, job_id: str, reason: str, now: int) -> N
         run = recovered(store, job, None, now)
         good = runs.good_until(run.state, job.first, job.last)
         touched = runs.touched_until(run.state)
+        withdraw(store, actor, job, run, now)
         written.end_job(store, actor, job_id, now, good_until=good, touched_until=touched, result=why)
         if run.state.part is not None:
             kept.end_sheet(store, run, now)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhangshu_desk.core.actors import Actor
-from zhangshu_desk.core.clock import Clock
+from zhangshu_desk.core.clock import Clock, FixedClock
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.labels.actions import printing as written
@@ -46,6 +46,7 @@ _MENDED_BY_HAND = frozenset(
 )
 STOPPED_BY_CLERK = "已停止"
 DIED = "程序中断，打印机里的情况不明"
+DIED_BETWEEN = "程序中断"
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,31 @@ def go(
         if printer_id is not None and printer_id != run.printer_id and run.state.part is None:
             run = replace(run, printer_id=printer_id)
         return _Going(store, actor, clock, job, run, domain, Watch(runs.count(run.state.todo), report), stop).go()
+
+
+def inquire(store: Store, actor: Actor, job_id: str, now: int) -> None:
+    """Ask the printer's queue about what a program handed over that died then; what it knows no person has to say.
+
+    Nothing is printed by it, and what is not known stays as it is.
+
+    Raises:
+        DeskError: `label.job_running`, `label.job_over`, `label.gone`.
+    """
+    with alone(job_id):
+        job = open_job_of(store, job_id, "核对")
+        run = recovered(store, job, None, now)
+        if run.state.part is not None:
+            _Going(store, actor, FixedClock(now), job, run, "", Watch(0), None).inquire()
+
+
+def withdraw(store: Store, actor: Actor, job: JobRow, run: Kept, now: int) -> None:
+    """Take back what still waits in the printer's queue, so that it is not printed after a person's word about it.
+
+    Raises:
+        DeskError: `label.printed_meanwhile`.
+    """
+    if run.state.part is not None:
+        _Going(store, actor, FixedClock(now), job, run, "", Watch(0), None).withdraw()
 
 
 def recovered(store: Store, job: JobRow, printer_id: str | None, now: int) -> Kept:
@@ -161,6 +187,47 @@ class _Going:
             output.close()
             self._clear_folder(make=False)
 
+    def inquire(self) -> None:
+        """Ask the printer once about a part that was left, and write down what it says."""
+        state, output = self._run.state, self._open_queue()
+        if output is None:
+            return
+        try:
+            assert state.part is not None
+            ticket = self._ticket_of(output, state.part)
+            word = output.look(ticket) if ticket else None
+            if ticket == "":
+                self._keep(runs.not_sent(state))
+            elif word is not None and word.known in (Known.PRINTED, Known.SAVED):
+                self._settle(word)
+            else:
+                return
+        finally:
+            output.close()
+        if self._run.state.over:
+            self._end()
+        else:
+            self._stopped(DIED_BETWEEN)
+
+    def withdraw(self) -> None:
+        """A part that still waits in the printer's queue must not be printed after a person's word about it.
+
+        Raises:
+            DeskError: `label.printed_meanwhile`.
+        """
+        part, output = self._run.state.part, self._open_queue()
+        if output is None:
+            return
+        try:
+            ticket = self._ticket_of(output, part) if part is not None else None
+            if not ticket or output.look(ticket).over:
+                return
+            self._keep(runs.ticketed(self._run.state, ticket))
+            if self._taken_back(output, ticket).known is Known.PRINTED:
+                raise DeskError("label.printed_meanwhile")
+        finally:
+            output.close()
+
     def _open(self) -> Output:
         """The printer, after everything that can be wrong before."""
         self._template: Template = template_of(self._store, self._job)
@@ -168,6 +235,15 @@ class _Going:
         check_paper(self._settings, self._template.geometry)
         self._content: Content = content_of(self._store, self._job.batch_id, self._domain)
         return open_output(self._settings, self._template.geometry, self._store.paths.papers)
+
+    def _open_queue(self) -> Output | None:
+        """The printer, for asking only; None when it cannot be had any more."""
+        try:
+            self._template = template_of(self._store, self._job)
+            self._settings = printer(self._store, self._run.printer_id).settings
+            return open_output(self._settings, self._template.geometry, self._store.paths.papers)
+        except DeskError:
+            return None
 
     # -- part by part --------------------------------------------------------------------------------------------------
 
