@@ -450,7 +450,7 @@ def test_who_took_labels_is_seen_for_a_reason(
     actions.hand_out(store, CLERK, printed, "陈晓梅", NINE)
     part = open_part()
     part.view.tabs.setCurrentIndex(1)
-    assert not part.view.see.isEnabled()
+    assert not part.view.see.isVisible()
     part.view.moves.selectRow(0)
     part.view.see.click()
     asked = dialog_of(part, Unmask, qtbot)

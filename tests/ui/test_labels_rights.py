@@ -283,10 +283,10 @@ def test_a_traced_product_and_its_pack(open_part: Open, store: Store, shop: Shop
     type_in(pack.name.editor, "一组")
     type_in(pack.pack.editor, "2.5")
     type_in(pack.unit.editor, "件")
-    assert pack.worked.text() == "每 2.5件 一枚标签。"
+    assert pack.worked.text() == "每 2.5 件一枚标签。"
     pack.act()
     qtbot.waitUntil(lambda: len(part.traced.specs.table.rows.rows) == 1)
-    assert part.traced.specs.table.rows.index(0, 1).data() == "2.5件"
+    assert part.traced.specs.table.rows.index(0, 1).data() == "2.5 件"
 
 
 def test_a_right_is_ended_with_a_reason_and_found_again_among_those_out_of_use(

@@ -49,6 +49,17 @@ class Guide:
         """The first window."""
         return self.program.seats[0].window
 
+    def log_in(self, login: str, password: str) -> None:
+        """As this person at window 1, without pictures."""
+        seat = self.program.seats[0]
+        form = seat.gate.login
+        self.until(lambda: form.isVisible() and form.counter.isEnabled())
+        form.login.set_text(login)
+        form.password.editor.setText(password)
+        form.counter.editor.setCurrentIndex(0)
+        form.submit()
+        self.until(seat.actor)
+
     def until(self, is_so: Callable[[], object]) -> None:
         """Let the program run until `is_so`. Raises `TimeoutError` after a minute."""
         turn_until(is_so)

@@ -38,15 +38,8 @@ D = TypeVar("D", bound=QDialog)
 
 def printing(guide: Guide) -> None:
     """A supervisor looks at templates and printers, and prints a batch on sheets and one on a label printer."""
-    seat = guide.program.seats[0]
-    login = seat.gate.login
-    guide.until(lambda: login.isVisible() and login.counter.isEnabled())
-    login.login.set_text("zhanzhang")
-    login.password.editor.setText(PASSWORD)
-    login.counter.editor.setCurrentIndex(0)
-    login.submit()
-    guide.until(seat.actor)
-    actor, store = seat.actor(), guide.program.store
+    guide.log_in("zhanzhang", PASSWORD)
+    actor, store = guide.program.seats[0].actor(), guide.program.store
     assert actor is not None
     assert store is not None
     with silent_printer() as address:

@@ -17,14 +17,7 @@ from zhangshu_desk.ui.pages.inbox import InboxPage
 
 def together(guide: Guide) -> None:
     """A supervisor joins a centre, sees every state of the line, what waits and what was changed twice."""
-    seat = guide.program.seats[0]
-    login = seat.gate.login
-    guide.until(lambda: login.isVisible() and login.counter.isEnabled())
-    login.login.set_text("zhanzhang")
-    login.password.editor.setText(PASSWORD)
-    login.counter.editor.setCurrentIndex(0)
-    login.submit()
-    guide.until(seat.actor)
+    guide.log_in("zhanzhang", PASSWORD)
     enrol(guide)
     states(guide)
     waiting(guide)

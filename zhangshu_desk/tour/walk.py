@@ -11,6 +11,7 @@ from zhangshu_desk.core.clock import ShiftedClock, parse_moment
 from zhangshu_desk.core.settings import Settings
 from zhangshu_desk.tour import MOMENT, PASSWORD, sample
 from zhangshu_desk.tour.guide import Guide, started
+from zhangshu_desk.tour.labelling import labelling
 from zhangshu_desk.tour.printing import printing
 from zhangshu_desk.tour.stand_in import StandIn
 from zhangshu_desk.tour.together import together
@@ -22,7 +23,13 @@ def main(data_dir: Path, target: Path, scheme: str) -> None:
     """Take the pictures of one look."""
     application([sys.argv[0]])
     new = data_dir.with_name(f"{data_dir.name}-new")
-    walks = ((new, first_start), (data_dir, morning), (data_dir, printing), (data_dir, together))
+    walks = (
+        (new, first_start),
+        (data_dir, morning),
+        (data_dir, labelling),
+        (data_dir, printing),
+        (data_dir, together),
+    )
     for folder, walk in walks:
         where = paths.of(folder)
         paths.make(where)

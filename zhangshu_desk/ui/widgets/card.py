@@ -44,6 +44,12 @@ class Card(QFrame):
         self.hint.show()
         self.setAccessibleName(title)
 
+    def wrap_title(self) -> None:
+        """Let a long heading, the name of an enterprise, take several lines instead of widening the page."""
+        self.title.setWordWrap(True)
+        self.head.setStretch(0, 1)
+        self.head.setStretch(1, 0)
+
     def add(self, *parts: QWidget | QLayout, stretch: int = 0) -> None:
         """Append widgets or layouts, top to bottom."""
         put(self.body, *parts, stretch=stretch)

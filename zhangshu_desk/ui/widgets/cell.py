@@ -82,7 +82,7 @@ def _paint_bar(painter: QPainter, area: QRect, share: float, ink: QColor) -> Non
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour("line"))
     painter.drawRoundedRect(area, area.height() / 2, area.height() / 2)
-    painter.setBrush(colour("primary") if ink == colour("ink") else ink)
+    painter.setBrush(colour("accent") if ink == colour("ink") else ink)
     full = area.adjusted(0, 0, round(area.width() * min(share, 1)) - area.width(), 0)
     if full.width() >= area.height():
         painter.drawRoundedRect(full, area.height() / 2, area.height() / 2)

@@ -21,7 +21,7 @@ class KeyTabs(QTabWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._keys: list[str] = []
-        self.setAccessibleName(name)
+        _name(self, name)
         self.setDocumentMode(True)
 
     def add(self, inside: QWidget, title: str, keys: str) -> None:
@@ -39,3 +39,15 @@ class KeyTabs(QTabWidget):
     def _jump(self, inside: QWidget) -> None:
         self.setCurrentWidget(inside)
         self.jumped.emit()
+
+
+def plain_tabs(name: str) -> QTabWidget:
+    """Tabs without keys, for the parts of a card; both the whole and its bar have this name."""
+    made = QTabWidget()
+    _name(made, name)
+    return made
+
+
+def _name(tabs: QTabWidget, name: str) -> None:
+    tabs.setAccessibleName(name)
+    tabs.tabBar().setAccessibleName(name)

@@ -165,6 +165,8 @@ class BatchDialog(Form):
                 found.append(replace(one, field="quantity", text=_OVER))
             elif one.field == "quantity" and not one.hard:
                 continue  # said beside the number of labels
+            elif one.field == "labels" and not self.form.is_filled("labels"):
+                found.append(replace(one, field="quantity"))
             else:
                 at = _ELSEWHERE.get(one.field, one.field)
                 found.append(replace(one, field=at if at in self.fields else "template_id"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from zhangshu_desk.core.clock import stamp
+from zhangshu_desk.core.clock import day_of, stamp
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.labels import queries, templates
 from zhangshu_desk.labels.queries import BatchCard, ExceptionRow, JobRow, MoveRow, ScanRow
@@ -22,6 +22,7 @@ from zhangshu_desk.ui.pages.labels.batches_part.figures import Figure, Figures
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, Column, FlowLayout, Muted, PlainButton, Table, Text, column, row
 from zhangshu_desk.ui.widgets.facts import Fact, Facts
+from zhangshu_desk.ui.widgets.key_tabs import plain_tabs
 
 _NO_NUMBER = "还没有编号。\n批准后按「编号」一次取号。"
 _NO_MOVE = "还没有发放。\n打印并核对完好后登记发放。"
@@ -65,6 +66,7 @@ class CardView(Card):
 
     def __init__(self, desk: Desk, acts: BatchActs) -> None:
         super().__init__("批次")
+        self.wrap_title()
         self._desk, self.acts = desk, acts
         self.view: View | None = None
         self.state = Text(wrap=True)
@@ -74,7 +76,7 @@ class CardView(Card):
         self.moves = Table("批次去向", _move_columns(), lambda one: one.id, _NO_MOVE, desk.settings)
         self.jobs = Table("批次打印", _job_columns(), lambda one: one.id, _NO_JOB, desk.settings)
         self.scans = Table("批次扫码", _scan_columns(), lambda one: one.serial, _NO_SCAN, desk.settings)
-        self.tabs = QTabWidget()
+        self.tabs = plain_tabs("批次的各部分")
         self.empty = Muted("在左边选一个批次，这里显示它的全部内容。")
         self._pile = QStackedWidget()
         self._whole = QWidget()
@@ -119,7 +121,6 @@ class CardView(Card):
         self.acts.show_for(card)
 
     def _build(self) -> None:
-        self.tabs.setAccessibleName("批次的各部分")
         tabs: tuple[tuple[QWidget, str], ...] = (
             (self.numbers, "编号"),
             (self._moves_tab(), "去向"),
@@ -154,12 +155,12 @@ class CardView(Card):
         tab = QWidget()
         tab.setLayout(lines)
         self.moves.chosen.connect(self._allow_seeing)
-        self._allow_seeing()
+        self.see.hide()
         return tab
 
     def _allow_seeing(self) -> None:
         chosen = self.moves.current()
-        self.see.setEnabled(chosen is not None and bool(chosen.receiver))
+        self.see.setVisible(chosen is not None and bool(chosen.receiver))
 
     def _see_receiver(self) -> None:
         chosen = self.moves.current()
@@ -175,21 +176,25 @@ def _facts(view: View) -> list[Fact]:
     less = f"，只做 {form.labels:,}" if form.labels is not None else ""
     made = f"{form.made_on}，至 {form.expires_on}" if form.expires_on else form.made_on.isoformat()
     inspected = f"{form.inspection_no}，至 {form.inspection_until}" if form.inspection_until else form.inspection_no
-    found = [
-        Fact("产品", f"{facts.product_name} {facts.model}".strip()),
+    return [
+        Fact("产品", f"{facts.product_name} {facts.model} {facts.spec}".replace("  ", " ")),
         Fact("企业", facts.enterprise_name),
-        Fact("规格", facts.spec),
         Fact("数量", f"{words.amount(form.quantity, facts.unit)} = {packs:,} 个包装"),
         Fact("标签", f"{card.labels:,}（备用 {form.spare:,}{less}）"),
-        Fact("模板", view.template),
         Fact("生产", made),
         Fact("检验报告", inspected),
+        Fact("模板", view.template),
+        Fact("经办", _people(card)),
     ]
-    people = f"{card.operator_name} {stamp(card.created_at)} 编制"
-    if card.checked_at is not None:
-        word = "退回" if card.state is BatchState.DRAFT else "批准"
-        people += f"，{card.checker_name} {stamp(card.checked_at)} {word}"
-    return [*found, Fact("经办", people, wide=True)]
+
+
+def _people(card: BatchCard) -> str:
+    """Who made it, and who approved it or gave it back."""
+    made = f"{card.operator_name} {day_of(card.created_at)} 编制"
+    if card.checked_at is None:
+        return made
+    word = "退回" if card.state is BatchState.DRAFT else "批准"
+    return f"{made}，{card.checker_name} {day_of(card.checked_at)} {word}"
 
 
 def _figures(card: BatchCard) -> list[Figure]:

@@ -14,7 +14,7 @@ from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.labels.page_view import PageView
 from zhangshu_desk.ui.pages.labels.templates_part.proof import TARGETS, Proof, Sample, Target, prove
 from zhangshu_desk.ui.theme import Tone
-from zhangshu_desk.ui.widgets import Muted, Text, column
+from zhangshu_desk.ui.widgets import Muted, Text, column, row
 
 _NOTHING = "选定产品、企业和规格后，这里显示一枚标签。"
 
@@ -40,10 +40,12 @@ class LabelPreview(QWidget):
         self.page = PageView("标签预览", whole=True)
         for button in (self.page.smaller, self.page.larger, self.page.true, self.page.whole):
             button.hide()  # always as large as there is room
-        self.about = Muted("编号和二维码为示例，编号后才有真的")
+        self.about = Muted()
         self.problems = Text("", Tone.BAD, wrap=True)
         self.problems.setAccessibleName("标签的问题")
-        lines = column(self.page, self.about, self.problems)
+        facts = row(self.page.facts, self.about, spacing=16)
+        facts.addStretch(1)
+        lines = column(self.page, facts, self.problems)
         lines.setStretch(0, 1)
         self.setLayout(lines)
         self.show_label(None)
@@ -85,7 +87,7 @@ class LabelPreview(QWidget):
         if proof.image is not None:
             self.page.show_page(proof.image, wanted.template.width, wanted.template.height)
         hard = [one.text for one in proof.problems if one.hard]
-        self.about.setText(f"{proof.code} · 编号和二维码为示例" if proof.code else "")
+        self.about.setText(f"{proof.code} · 编号为示例" if proof.code else "")
         self.problems.setText("".join(hard) or "".join(one.text for one in proof.problems))
         self.problems.set_tone(Tone.BAD if hard else Tone.WARN)
 

@@ -134,9 +134,9 @@ class ListCard(Card):
 def _columns() -> list[Column[BatchRow]]:
     return [
         Column("批号", lambda one: one.batch_no, 112, bold=True, wrap=True, tip=_made),
-        Column("产品 · 企业", words.what, 168, stretch=True, wrap=True),
+        Column("产品 · 企业", words.what, 152, stretch=True, wrap=True),
         Column("标签", lambda one: f"{one.labels:,}", 60, right=True),
-        Column("编号", lambda one: one.numbers or "—", 154, wrap=True),
+        Column("编号", lambda one: one.numbers or "—", 170, wrap=True),
         Column("状态", _state, 78, wrap=True, tone=lambda one: words.state_tone(one.state)),
     ]
 

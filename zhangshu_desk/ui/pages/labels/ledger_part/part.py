@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from PySide6.QtWidgets import QTabWidget
-
 from zhangshu_desk.accounts.queries import station
 from zhangshu_desk.core.clock import day_of
 from zhangshu_desk.labels import papers, queries
@@ -22,6 +20,7 @@ from zhangshu_desk.ui.pages.labels.part import Part
 from zhangshu_desk.ui.printing import Fate, Kind, Outcome, Paper
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, Column, PlainButton, Table, Text, bind, row
+from zhangshu_desk.ui.widgets.key_tabs import plain_tabs
 
 _EMPTY = "这个期间没有标签。\n编号、发放、使用登记后，这里按企业和产品汇总。"
 _NO_BATCH = "这个期间没有批次有收发。"
@@ -53,11 +52,12 @@ class LedgerPart(Part):
         self.print = PlainButton("打印报告…", "Ctrl+P", self._print)
         self.list = Card("台账")
         self.one = Card("台账")
+        self.one.wrap_title()
         self.balance = BalanceView()
         self.idle = Text("", Tone.WARN, wrap=True)
         self.batches = Table("台账批次", _batch_columns(), lambda one: one.batch_id, _NO_BATCH, self.desk.settings)
         self.lines = Table("台账明细", _line_columns(), lambda one: one.id, _NO_LINE, self.desk.settings)
-        self.tabs = QTabWidget()
+        self.tabs = plain_tabs("台账的各部分")
         self._build()
         self.bar.changed.connect(self.load)
         self.table.chosen.connect(self._chosen)
@@ -87,7 +87,6 @@ class LedgerPart(Part):
         self.list.add(head)
         self.list.add(self.table, stretch=1)
         self.list.add(buttons)
-        self.tabs.setAccessibleName("台账的各部分")
         self.tabs.addTab(self.batches, "批次")
         self.tabs.addTab(self.lines, "收发明细")
         for part in (self.balance, self.idle, self.tabs):

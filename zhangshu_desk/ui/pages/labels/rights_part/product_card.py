@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from zhangshu_desk.core.acts import allowed
 from zhangshu_desk.core.clock import day_of
@@ -22,8 +22,11 @@ from zhangshu_desk.ui.pages.labels.voiding import Said, void
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, Column, DangerButton, PlainButton, Table, Text, column, row
 from zhangshu_desk.ui.widgets.facts import Fact, Facts
+from zhangshu_desk.ui.widgets.key_tabs import plain_tabs
+from zhangshu_desk.ui.widgets.shrinking import Shrinking
 
 _NO_USER = "还没有获准使用的企业。\n在「用标企业」中登记授权。"
+_LEAST_HIGH = 110
 _WHY = ("公告撤销", "转为商标保护", "登记有误")
 
 
@@ -52,6 +55,7 @@ class ProductCard(Card):
 
     def __init__(self, desk: Desk, said: Said) -> None:
         super().__init__("地理标志")
+        self.wrap_title()
         self._desk, self._said = desk, said
         self.view: ProductView | None = None
         self.state = Text(wrap=True)
@@ -60,13 +64,14 @@ class ProductCard(Card):
         self.specs = SpecsBox(desk, said)
         self.edit = PlainButton("修改…", "Ctrl+M", self._edit)
         self.end = DangerButton("停用…", "", self._end)
-        self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("地理标志的各部分")
+        self.tabs = plain_tabs("地理标志的各部分")
         self.tabs.addTab(self._users_tab(), "用标企业")
         self.tabs.addTab(self.specs, "包装规格")
         buttons = row(self.edit, self.end)
         buttons.addStretch(1)
-        self.add(self.state, self.facts, buttons)
+        inside = QWidget()
+        inside.setLayout(column(self.state, self.facts))
+        self.add(Shrinking("地理标志的资料", inside, _LEAST_HIGH), buttons)
         self.add(self.tabs, stretch=1)
         self.users.opened.connect(lambda one: self.wanted.emit(one.id))
         self.setFocusProxy(self.users)

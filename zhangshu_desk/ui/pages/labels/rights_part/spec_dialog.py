@@ -56,4 +56,4 @@ class SpecDialog(CardForm[SpecForm]):
     def _work_out(self) -> None:
         pack, unit = amount_of(self.pack.text()), self.unit.text()
         known = bool(pack and unit)
-        self.worked.setText(f"每 {amount_text(pack or 0)}{unit} 一枚标签。" if known else "批次数量除以它就是标签数。")
+        self.worked.setText(f"每 {amount_text(pack or 0)} {unit}一枚标签。" if known else "批次数量除以它就是标签数。")

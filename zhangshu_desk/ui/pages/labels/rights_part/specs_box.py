@@ -86,7 +86,7 @@ class SpecsBox(QWidget):
 def _columns() -> list[Column[SpecRow]]:
     return [
         Column("规格", lambda one: one.form.name, 130, stretch=True, wrap=True, tone=_gone),
-        Column("每个包装", lambda one: f"{amount_text(one.form.pack)}{one.form.unit}", 110, right=True),
+        Column("每个包装", lambda one: f"{amount_text(one.form.pack)} {one.form.unit}", 110, right=True),
         Column("商品条码", lambda one: one.form.gtin or "—", 140),
         Column("", lambda one: "已停用" if one.voided else "", 70, tone=_gone),
     ]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QTabWidget
-
 from zhangshu_desk.core.acts import allowed
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.labels.actions import products as actions
@@ -18,6 +16,7 @@ from zhangshu_desk.ui.pages.labels.voiding import Said, void
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, DangerButton, PlainButton, Text, row
 from zhangshu_desk.ui.widgets.facts import Fact, Facts
+from zhangshu_desk.ui.widgets.key_tabs import plain_tabs
 
 _WHY = ("停产", "登记有误")
 
@@ -40,6 +39,7 @@ class TracedCard(Card):
 
     def __init__(self, desk: Desk, said: Said) -> None:
         super().__init__("追溯产品")
+        self.wrap_title()
         self._desk, self._said = desk, said
         self.view: TracedView | None = None
         self.state = Text(wrap=True)
@@ -47,8 +47,7 @@ class TracedCard(Card):
         self.specs = SpecsBox(desk, said)
         self.edit = PlainButton("修改…", "Ctrl+M", self._edit)
         self.end = DangerButton("停用…", "", self._end)
-        self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("产品的各部分")
+        self.tabs = plain_tabs("产品的各部分")
         self.tabs.addTab(self.specs, "包装规格")
         buttons = row(self.edit, self.end)
         buttons.addStretch(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from zhangshu_desk.core.acts import allowed
 from zhangshu_desk.core.clock import day_of
@@ -24,8 +24,11 @@ from zhangshu_desk.ui.pages.labels.voiding import Said, void
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Card, Column, DangerButton, PlainButton, Table, Text, column, row
 from zhangshu_desk.ui.widgets.facts import Fact, Facts
+from zhangshu_desk.ui.widgets.key_tabs import plain_tabs
+from zhangshu_desk.ui.widgets.shrinking import Shrinking
 
 _NO_QUOTA = "还没有核定用标数量。\n没有核定数量就不能制作标签，由站长核定。"
+_LEAST_HIGH = 110
 _WHY_USER = ("授权到期不再续", "企业放弃使用", "主管部门停止使用资格", "登记有误")
 _WHY_QUOTA = ("核定有误", "主管部门收回")
 _WHY_MARK = ("主管部门换发", "企业已更名", "导入错了文件")
@@ -60,6 +63,7 @@ class UserCard(Card):
 
     def __init__(self, desk: Desk, said: Said) -> None:
         super().__init__("用标企业")
+        self.wrap_title()
         self._desk, self._said = desk, said
         self.view: UserView | None = None
         self.state = Text(wrap=True)
@@ -68,7 +72,7 @@ class UserCard(Card):
         self.quotas = Table("核定数量", self._quota_columns(), lambda one: one.id, _NO_QUOTA, desk.settings)
         self.mark = MarkBox(desk, self._import, self._take_mark, self._void_mark)
         self.specs = SpecsBox(desk, said)
-        self.tabs = QTabWidget()
+        self.tabs = plain_tabs("授权的各部分")
         self.edit = PlainButton("修改授权…", "Ctrl+M", self._edit)
         self.end = DangerButton("终止授权…", "", self._end)
         self._build()
@@ -93,13 +97,14 @@ class UserCard(Card):
         self._allow(user)
 
     def _build(self) -> None:
-        self.tabs.setAccessibleName("授权的各部分")
         self.tabs.addTab(self._quota_tab(), "核定数量")
         self.tabs.addTab(self.mark, "专用标志")
         self.tabs.addTab(self.specs, "包装规格")
         buttons = row(self.edit, self.end)
         buttons.addStretch(1)
-        self.add(self.state, self.problems, self.doubts, self.facts, buttons)
+        inside = QWidget()
+        inside.setLayout(column(self.state, self.problems, self.doubts, self.facts))
+        self.add(Shrinking("授权的状态和资料", inside, _LEAST_HIGH), buttons)
         self.add(self.tabs, stretch=1)
         self.setFocusProxy(self.quotas)
 
