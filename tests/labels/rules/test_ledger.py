@@ -95,6 +95,13 @@ def test_what_two_stations_wrote_down_twice_is_told(more: Moved | Lost, differen
     assert words in found.said()
 
 
+def test_one_label_taken_back_at_two_stations_is_told() -> None:
+    again = Moved(DAY + timedelta(9), 40, Move.SPOILED, 1, 380, 380)
+    found = balance(history(*USUAL, again, Lost(DAY + timedelta(9), 40, Fate.VOID, 380, 380)), *EVER)
+    assert (found.difference, found.mismatch, found.is_even) == (0, 1, False)
+    assert "编号与数量不符，差 1 张" in found.said()
+
+
 def test_a_user_who_has_more_or_less_than_he_should() -> None:
     short = balance(history(*USUAL, Moved(DAY + timedelta(10), 30, Move.HELD, 80)), *EVER)
     assert (short.misreported, short.is_even) == (-2, False)

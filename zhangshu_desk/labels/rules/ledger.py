@@ -128,6 +128,11 @@ class History:
             _HELD.get(one.move, 0) * one.count for one in self.moved if _moment(one) <= _moment(last)
         )
 
+    def mismatch(self, until: date) -> int:
+        """How many labels more are with the user by their numbers than by the lines that say numbers."""
+        lines = [one for one in self.moved if one.first is not None and one.day <= until]
+        return spans.size(self.with_user(until)) - sum(_HELD.get(one.move, 0) * one.count for one in lines)
+
     def _out(self, until: date) -> Spans:
         out: Spans = ()
         for one in sorted(self.moved, key=lambda one: one.at):
@@ -149,8 +154,8 @@ class Balance:
         printed, handed_out, voided: what came and went meanwhile; handed out by mistake counts as not handed out.
         held_before, held: what the user should have before and after; used, returned, spoiled: meanwhile.
         misreported: how many labels more than `held` the user last said to have.
-        off, overdrawn: by how many labels single batches are off at the station and with the user; what one batch has
-            too many never makes good what another has too few.
+        off, mismatch, overdrawn: by how many labels single batches are off at the station; with the user, by their
+            numbers; with the user, by what is reported. What one batch has too many never makes good for another.
     """
 
     opening: int = 0
@@ -165,6 +170,7 @@ class Balance:
     held: int = 0
     misreported: int = 0
     off: int = 0
+    mismatch: int = 0
     overdrawn: int = 0
 
     @property
@@ -175,7 +181,7 @@ class Balance:
     @property
     def is_even(self) -> bool:
         """Whether both sides come out even, batch by batch."""
-        return not (self.off or self.overdrawn or self.misreported)
+        return not (self.off or self.mismatch or self.overdrawn or self.misreported)
 
     def said(self) -> str:
         """`平衡`, or by how much it is not and where."""
@@ -185,6 +191,8 @@ class Balance:
             parts.append(f"期初加印制比领用、作废、期末之和{more} {abs(self.difference)} 张")
         elif self.off:
             parts.append(f"有的批次多、有的批次少，共差 {self.off} 张")
+        if self.mismatch and not self.off:  # else it is the same thing seen from the other side
+            parts.append(f"发放、退回、作废的编号与数量不符，差 {self.mismatch} 张")
         if self.overdrawn:
             parts.append(f"已用、退回、作废之和比领用多 {self.overdrawn} 张")
         if self.misreported:
@@ -213,6 +221,7 @@ def balance(history: History, since: date, until: date) -> Balance:
         spoiled=history.moved_in(Move.SPOILED, *period),
         held=held,
         misreported=history.misreported(until),
+        mismatch=abs(history.mismatch(until)),
         overdrawn=max(0, -held),
     )
     return replace(found, off=abs(found.difference))
