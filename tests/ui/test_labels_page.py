@@ -9,34 +9,23 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests import make
-from tests.ui import morning
 from tests.ui.counter import CTRL, press
-from tests.ui.hands import in_front
-from zhangshu_desk.core.actors import Actor, Role
+from tests.ui.labelling import open_page
+from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.clock import FixedClock
 from zhangshu_desk.db.store import Store
 from zhangshu_desk.ui.dialogs.shortcuts import keys_of
+from zhangshu_desk.ui.pages import pages
 from zhangshu_desk.ui.pages.labels import LabelsPage
 from zhangshu_desk.ui.pages.labels.lookup_part import LookupPart
-
-LABELLER = Actor("u-label", "贴标01", Role.LABEL)
-
-
-def open_page(qtbot: QtBot, store: Store, folder: Path, clock: FixedClock, actor: Actor = LABELLER) -> LabelsPage:
-    page = LabelsPage(morning.desk(store, folder, clock, actor))
-    qtbot.addWidget(page)
-    page.resize(1274, 674)
-    in_front(qtbot, page)
-    page.on_shown()
-    return page
 
 
 @pytest.mark.parametrize(
     ("actor", "titles"),
     [
         (make.CLERK, ["权利", "查码"]),
-        (LABELLER, ["批次", "权利", "台账", "查码"]),
-        (make.SUPERVISOR, ["批次", "权利", "台账", "查码"]),
+        (make.LABEL_CLERK, ["批次", "权利", "台账", "模板", "打印机", "查码"]),
+        (make.SUPERVISOR, ["批次", "权利", "台账", "模板", "打印机", "查码"]),
     ],
 )
 def test_the_parts_follow_the_role(
@@ -44,9 +33,9 @@ def test_the_parts_follow_the_role(
 ) -> None:
     page = open_page(qtbot, store, tmp_path, clock, actor)
 
-    shown = [part.title for part in page.parts]
-    assert [title for title in shown if title in titles] == titles
-    assert shown == titles or actor is not make.CLERK
+    assert [kind.title for kind in page.kinds] == titles
+    assert [title for title, _keys in page.tabs.named()] == titles
+    assert page.part().title == titles[0]
 
 
 def test_a_part_is_reached_by_its_key_and_by_its_title(
@@ -66,4 +55,9 @@ def test_a_part_is_reached_by_its_key_and_by_its_title(
 def test_no_two_parts_have_the_same_key(qtbot: QtBot, store: Store, tmp_path: Path, clock: FixedClock) -> None:
     page = open_page(qtbot, store, tmp_path, clock)
 
-    assert len({part.key for part in page.parts}) == len(page.parts)
+    assert len({kind.key for kind in page.kinds}) == len(page.kinds)
+
+
+def test_the_key_of_the_page_is_its_own() -> None:
+    assert LabelsPage in pages()
+    assert [page.key for page in pages()].count(LabelsPage.key) == 1

@@ -16,7 +16,7 @@ from zhangshu_desk.ui.widgets.popup import Suggestion
 from zhangshu_desk.ui.widgets.suggest import Fetch, Finder
 from zhangshu_desk.ui.work import Work
 
-_HINT = "搜索企业、票号、来访人 —— 汉字 / 拼音首字母 / 信用代码 / 手机 / 扫码    Ctrl+K"
+_HINT = "搜索企业、票号、来访人、标签 —— 汉字 / 拼音首字母 / 信用代码 / 手机 / 扫码    Ctrl+K"
 _GLASS = 18
 
 

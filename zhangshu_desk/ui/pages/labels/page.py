@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
 from zhangshu_desk.core.actors import Role
 from zhangshu_desk.ui.page import Desk, Page
 from zhangshu_desk.ui.pages.labels.part import Part
@@ -55,11 +57,11 @@ class LabelsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         role = desk.session.actor.role
-        self._is_warm = False
-        self.parts = tuple(kind(self) for kind in parts() if kind.may_see(role))
+        self.kinds = tuple(kind for kind in parts() if kind.may_see(role))
+        self._built: dict[int, Part] = {}
         self.tabs = KeyTabs("标签的各部分")
-        for part in self.parts:
-            self.tabs.add(part, part.title, part.key)
+        for kind in self.kinds:
+            self.tabs.add(_Place(), kind.title, kind.key)
         self.tabs.currentChanged.connect(self._turned)
         self.tabs.jumped.connect(lambda: self.part().begin())
         self.body.addWidget(self.tabs)
@@ -70,34 +72,44 @@ class LabelsPage(Page):
 
     def on_shown(self) -> None:
         self.part().begin()
-        if not self._is_warm:
-            self._is_warm = True
-            self.desk.work.do_apart(self, _warm_up)
 
     def receive(self, payload: object) -> None:
         """Show a part, and hand it what comes with its title."""
         title, given = payload if isinstance(payload, tuple) else (payload, None)
-        part = next((one for one in self.parts if one.title == title), None)
-        if part is not None:
-            self.tabs.setCurrentWidget(part)
+        at = next((at for at, kind in enumerate(self.kinds) if kind.title == title), None)
+        if at is not None:
+            self.tabs.setCurrentIndex(at)
             if given is not None:
-                part.receive(given)
+                self._part_at(at).receive(given)
 
     def part(self) -> Part:
         """The part in front."""
-        return self.parts[self.tabs.currentIndex()]
+        return self._part_at(self.tabs.currentIndex())
 
     def part_of(self, kind: type[P]) -> P:
         """The part of this kind, which must be one that the person sees."""
-        return next(one for one in self.parts if isinstance(one, kind))
+        found = self._part_at(self.kinds.index(kind))
+        assert isinstance(found, kind), "it was made of this kind"
+        return found
+
+    def _part_at(self, at: int) -> Part:
+        """A part is built when it is first looked at."""
+        if at not in self._built:
+            part = self._built[at] = self.kinds[at](self)
+            place = self.tabs.widget(at)
+            assert isinstance(place, _Place), "every tab is one"
+            place.lines.addWidget(part)
+        return self._built[at]
 
     def _turned(self) -> None:
         self.notices.clear()
         self.part().load()
 
 
-def _warm_up() -> None:
-    """Bring what painting labels needs while the person still reads, so that the first page is there at once."""
-    from zhangshu_desk.ui.pages.labels.printing.plan import warm_up
+class _Place(QWidget):
+    """Where a part will stand."""
 
-    warm_up()
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = QVBoxLayout(self)
+        self.lines.setContentsMargins(0, 0, 0, 0)
