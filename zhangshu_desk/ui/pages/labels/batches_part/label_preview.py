@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -12,7 +12,7 @@ from zhangshu_desk.labels.rules.problems import Problem
 from zhangshu_desk.labels.rules.templates import Template
 from zhangshu_desk.ui.page import Desk
 from zhangshu_desk.ui.pages.labels.page_view import PageView
-from zhangshu_desk.ui.pages.labels.templates_part.proof import TARGETS, Proof, Sample, Target, prove
+from zhangshu_desk.ui.pages.labels.templates_part.proof import TARGETS, Proof, Sample, prove
 from zhangshu_desk.ui.theme import Tone
 from zhangshu_desk.ui.widgets import Muted, Text, column, row
 
@@ -69,8 +69,7 @@ class LabelPreview(QWidget):
             self._again = True
             return
         self._asking = True
-        job = lambda: prove(wanted.template, Sample(wanted.data, wanted.mark), target(wanted.template))  # noqa: E731
-        self._desk.work.do_apart(self, job, self._made, ended=self._ended)
+        self._desk.work.do_apart(self, lambda: _proved(wanted), self._made, ended=self._ended)
 
     def _ended(self) -> None:
         self._asking = False
@@ -86,20 +85,27 @@ class LabelPreview(QWidget):
         self.proof = proof
         if proof.image is not None:
             self.page.show_page(proof.image, wanted.template.width, wanted.template.height)
-        hard = [one.text for one in proof.problems if one.hard]
+        else:
+            self.page.clear()
         self.about.setText(f"{proof.code} · 编号为示例" if proof.code else "")
-        self.problems.setText("".join(hard) or "".join(one.text for one in proof.problems))
-        self.problems.set_tone(Tone.BAD if hard else Tone.WARN)
+        self.problems.setText("".join(one.text for one in proof.problems))
+        self.problems.set_tone(Tone.WARN if proof.image is not None else Tone.BAD)
 
 
-def target(template: Template) -> Target:
-    """What labels of a template are checked for before they have a printer: the coarsest that is usual."""
-    return TARGETS[0] if template.medium is Medium.ROLL else TARGETS[-1]
+def _proved(wanted: Wanted) -> Proof:
+    """The label for the coarsest usual printer that can print it, with what the coarsest of all finds wrong."""
+    sample, first = Sample(wanted.data, wanted.mark), None
+    for target in TARGETS if wanted.template.medium is Medium.ROLL else TARGETS[-1:]:
+        proof = prove(wanted.template, sample, target)
+        first = first or proof
+        if proof.image is not None:
+            return replace(proof, problems=first.problems)
+    assert first is not None, "there are targets"
+    return first
 
 
 def paint_problems(template: Template, data: dict[str, str], mark: Path | None) -> tuple[Problem, ...]:
-    """What would be wrong with the ink: no glyph, no room, a code too small. In any thread but the window's."""
+    """What no printer can make good: a character without a glyph, a text without room. Not in the window's thread."""
     from zhangshu_desk.labels.painting.checking import check
 
-    known = target(template)
-    return check(template, data, known.dpi, mark, known.least_mm, known.black_only)
+    return check(template, data, TARGETS[-1].dpi, mark)
