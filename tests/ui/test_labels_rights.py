@@ -308,9 +308,7 @@ def test_a_right_is_ended_with_a_reason_and_found_again_among_those_out_of_use(
     assert not part.user.edit.isVisible()
 
 
-def test_a_change_by_somebody_else_is_noticed(
-    open_part: Open, store: Store, shop: Shop, qtbot: QtBot
-) -> None:
+def test_a_change_by_somebody_else_is_noticed(open_part: Open, store: Store, shop: Shop, qtbot: QtBot) -> None:
     part = open_part()
     part.receive(shop.user)
     part.user.edit.click()
