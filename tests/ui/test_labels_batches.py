@@ -530,6 +530,21 @@ def test_a_batch_is_found_by_text_state_and_the_number_of_a_label(
     assert shown(part).id == printed
 
 
+def test_a_batch_the_list_does_not_have_is_shown_all_the_same(
+    open_part: Open, store: Store, shop: Shop, printed: str
+) -> None:
+    actions.close_batch(store, CLERK, printed, NINE)
+    part = open_part()
+    part.receive(printed)
+    part.load()
+    assert part.list.table.rows.rows == []
+    assert shown(part).id == printed
+
+    part.list.which.set_key(Which.AWAITING)
+    part.list.which.chosen.emit(Which.AWAITING)
+    assert part.view.view is None
+
+
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [

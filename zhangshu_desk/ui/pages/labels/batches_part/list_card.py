@@ -60,7 +60,7 @@ class ListCard(Card):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(lambda: self.ask(0))
+        self._pause.timeout.connect(self._narrow)
         self.which.setFixedWidth(110)
         self.family.setFixedWidth(110)
         line = row(self.search, self.which, self.family)
@@ -70,7 +70,7 @@ class ListCard(Card):
         self.search.edited.connect(lambda _text: self._pause.start())
         self.search.submitted.connect(self._entered)
         for combo in (self.which, self.family):
-            combo.chosen.connect(lambda _key: self.ask(0))
+            combo.chosen.connect(lambda _key: self._narrow())
         self.table.wanted_more.connect(self.ask)
         self.table.chosen.connect(self._moved)
         self.table.opened.connect(lambda _row: self.opened.emit())
@@ -94,6 +94,11 @@ class ListCard(Card):
         """What was typed for the list that is shown."""
         return self._answered
 
+    def _narrow(self) -> None:
+        """The person looks for something else than what was asked for from outside."""
+        self._wanted = ""
+        self.ask()
+
     def _show(self, found: BatchPage, offset: int, text: str) -> None:
         self._answered = text
         if offset:
@@ -105,7 +110,7 @@ class ListCard(Card):
             self._wanted = ""
         elif self.table.current() is None and found.rows and not self._wanted:
             self.table.choose(found.rows[0].id)
-        if not found.rows:
+        if not found.rows and not self._wanted:
             self.chosen.emit("")
 
     def _moved(self) -> None:
