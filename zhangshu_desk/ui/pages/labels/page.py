@@ -99,6 +99,7 @@ class LabelsPage(Page):
             place = self.tabs.widget(at)
             assert isinstance(place, _Place), "every tab is one"
             place.lines.addWidget(part)
+            part.show()  # now, not with the next turn of the event loop: it may get the focus at once
         return self._built[at]
 
     def _turned(self) -> None:
