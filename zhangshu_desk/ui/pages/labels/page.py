@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from zhangshu_desk.core.actors import Role
 from zhangshu_desk.ui.page import Desk, Page
@@ -112,5 +112,4 @@ class _Place(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lines = QVBoxLayout(self)
-        self.lines.setContentsMargins(0, 0, 0, 0)
+        self.lines = QStackedLayout(self)
