@@ -62,7 +62,7 @@ class Hands:
     def __init__(self, page: LabelsPage, qtbot: QtBot) -> None:
         self.page, self.qtbot = page, qtbot
 
-    def wait(self, is_so: Callable[[], object], seconds: int = 10) -> None:
+    def wait(self, is_so: Callable[[], object], seconds: int = 60) -> None:
         self.qtbot.waitUntil(lambda: bool(is_so()), timeout=seconds * SECOND)
 
     def to(self, key: Qt.Key) -> None:
@@ -140,7 +140,7 @@ def hands(
     in_front(qtbot, page)
     page.on_shown()
     yield Hands(page, qtbot)
-    qtbot.waitUntil(lambda: not work.busy())
+    qtbot.waitUntil(lambda: not work.busy(), timeout=60 * SECOND)
 
 
 def test_from_the_product_to_the_ledger(

@@ -21,6 +21,8 @@ _KINDS = (
     ("enterprise", "企业"),
     ("contact", "联系人"),
     ("visit", "来访"),
+    ("gi", "地理标志与用标"),
+    ("label", "标签"),
     ("conflict", "待核对"),
     ("sync", "中心与同步"),
     ("day", "日结"),
