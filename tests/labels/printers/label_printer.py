@@ -10,6 +10,7 @@ import time
 from collections import deque
 
 from tests.labels.tspl_reader import printed
+from tests.print_server import until
 from zhangshu_desk.labels.printers.status import QUESTIONS
 from zhangshu_desk.labels.rules.printers import Language
 
@@ -39,6 +40,8 @@ class LabelPrinter:
         self.reads = True
         self.hang_up = False
         self._waiting = deque[bytes]()
+        self._connected = False
+        self._lock = threading.Lock()
         self._stop = threading.Event()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._server.getsockname()[1]}"
@@ -53,19 +56,33 @@ class LabelPrinter:
             thread.join()
         self._server.close()
 
+    def lose_power(self) -> None:
+        """Forget everything that is not on paper, and who speaks."""
+        self.hang_up = self._connected
+        until(lambda: not self._connected)
+        with self._lock:
+            self._waiting.clear()
+
     @property
     def busy(self) -> bool:
         """Whether something waits to be printed."""
         return bool(self._waiting)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nobody speaks to it and everything that came is printed."""
+        return not (self._connected or self._waiting)
+
     def _print(self) -> None:
         while not self._stop.wait(_TICK_S):
             if not self._waiting or self._status() & ~PRINTING:
                 continue
-            if not self._stop.wait(self.label_s) and self._waiting:
-                self.paper.append(self._waiting[0])
-                self.roll -= 1
-                self._waiting.popleft()
+            self._stop.wait(self.label_s)
+            with self._lock:
+                if self._waiting:
+                    self.paper.append(self._waiting[0])
+                    self.roll -= 1
+                    self._waiting.popleft()
 
     def _status(self) -> int:
         return self.trouble | (PAPER_OUT if self.roll <= 0 else 0) | (PRINTING if self._waiting else 0)
@@ -74,14 +91,15 @@ class LabelPrinter:
         while not self._stop.is_set():
             if select.select([self._server], [], [], _TICK_S)[0]:
                 line, _ = self._server.accept()
+                self._connected = True
                 with line:
                     self._listen(line)
+                self._connected = self.hang_up = False
 
     def _listen(self, line: socket.socket) -> None:
         heard, got = b"", 0
         while not self._stop.is_set():
             if self.hang_up:
-                self.hang_up = False
                 return
             if not self.reads or not select.select([line], [], [], _TICK_S)[0]:
                 time.sleep(0 if self.reads else _TICK_S)

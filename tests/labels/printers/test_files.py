@@ -14,6 +14,10 @@ def test_the_file_is_in_its_place_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "part").write_bytes(b"%PDF-1.4")
     output = FileOutput(tmp_path / "papers")
     assert output.find("标签 A/1") == ""
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "标签 A_1.part").write_bytes(b"what a dead program left")
+    assert output.find("标签 A/1") == ""
+    assert list((tmp_path / "papers").iterdir()) == []
     ticket = output.send("标签 A/1", tmp_path / "part")
     assert ticket == str(tmp_path / "papers" / "标签 A_1.pdf") == output.find("标签 A/1")
     assert Path(ticket).read_bytes() == b"%PDF-1.4"

@@ -121,7 +121,8 @@ def test_a_job_whose_run_is_not_known_here_waits_for_a_word(press: Press) -> Non
         merge.db.execute("DELETE FROM label_runs")
     assert press.go(second).waiting == 3
     assert press.confirm(second, None) == "已中断"
-    assert pages(press, press.go(second, printer_id=at)) == [list(range(10, 13))]
+    assert running.open_jobs(press.store)[0].printer_id == at
+    assert pages(press, press.go(second)) == [list(range(10, 13))]
 
 
 def test_papers_have_names(press: Press) -> None:

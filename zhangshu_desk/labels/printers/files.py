@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from zhangshu_desk.core.files import file_name
@@ -23,7 +24,7 @@ class FileOutput:
             NotSent: the folder cannot be written.
         """
         target = self._place(title)
-        half = target.with_suffix(".part")
+        half = _half(target)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(part, half)
@@ -39,6 +40,8 @@ class FileOutput:
     def find(self, title: str) -> str | None:
         """The file of this title, which is there as a whole or not at all."""
         target = self._place(title)
+        with suppress(OSError):
+            _half(target).unlink()
         return str(target) if target.exists() else ""
 
     def take_back(self, ticket: str) -> None:
@@ -54,3 +57,7 @@ class FileOutput:
 
     def _place(self, title: str) -> Path:
         return self._folder / f"{file_name(title)}.pdf"
+
+
+def _half(target: Path) -> Path:
+    return target.with_suffix(".part")

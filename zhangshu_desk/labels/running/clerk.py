@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -55,7 +55,7 @@ def open_jobs(store: Store) -> tuple[OpenJob, ...]:
     at_this_machine = {one.job_id: one for one in kept.all_kept(store)}
     found = jobs.open_jobs(store)
     with store.read() as session:
-        printers = set(session.scalars(select(LabelPrinter.id)))
+        printers = {one.name: one.id for one in session.scalars(select(LabelPrinter))}
         batches = {one.batch_id: records.batch_of(session, one.batch_id).batch_no for one in found}
         numbers = {batch_id: reading.numbers(session, batch_id) for batch_id in batches}
     return tuple(
@@ -140,7 +140,7 @@ def give_up(store: Store, actor: Actor, job_id: str, reason: str, now: int) -> N
         written.end_job(store, actor, job_id, now, good_until=good, touched_until=touched, result=why)
         if run.state.part is not None:
             kept.end_sheet(store, run, now)
-        kept.drop(store, job_id)
+        kept.drop_over(store)
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def _written(store: Store, actor: Actor, job: JobRow, run: Kept, now: int) -> Jo
     result = "人工核对：全部完好" if run.state.over else "人工核对：从中断处继续"
     written.progress(store, actor, job.id, now, state=state, good_until=good, result=result)
     if run.state.over:
-        kept.drop(store, job.id)
+        kept.drop_over(store)
     return state
 
 
@@ -205,16 +205,17 @@ def _alive(row: Row, numbers: Numbers, dead: Spans) -> Row:
     return runs.joined(*(((one, one),) for one in runs.each(row) if not holds(dead, numbers.serial_at(one))))
 
 
-def _open_job(job: JobRow, batch_no: str, run: Kept | None, numbers: Numbers, printers: Collection[str]) -> OpenJob:
+def _open_job(job: JobRow, batch_no: str, run: Kept | None, numbers: Numbers, printers: Mapping[str, str]) -> OpenJob:
     known = run is not None and run.certain
     state = run.state if run is not None and known else runs.unknown(runs.begun(job.good_until + 1, job.last), job.last)
     labels = job.last - job.first + 1
     waiting, todo = runs.count(state.waiting), runs.count(state.todo)
     running = is_running(job.id)
+    printer_id = run.printer_id if run is not None else printers.get(job.printer)
     return OpenJob(
         job=job,
         batch_no=batch_no,
-        printer_id=run.printer_id if run is not None and run.printer_id in printers else None,
+        printer_id=printer_id if printer_id in printers.values() else None,
         labels=labels,
         good=labels - waiting - todo,
         todo=todo,

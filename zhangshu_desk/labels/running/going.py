@@ -24,7 +24,7 @@ from zhangshu_desk.labels.actions import printing as written
 from zhangshu_desk.labels.printers.opening import check_paper, open_output
 from zhangshu_desk.labels.printers.outputs import HalfSent, Known, NotSent, Output, Trouble, Word
 from zhangshu_desk.labels.queries.jobs import JobRow
-from zhangshu_desk.labels.queries.printers import printer
+from zhangshu_desk.labels.queries.printers import printer, printers
 from zhangshu_desk.labels.rules import runs
 from zhangshu_desk.labels.rules.jobs import JobState
 from zhangshu_desk.labels.rules.printers import PrinterSettings, Way
@@ -133,7 +133,8 @@ def recovered(store: Store, job: JobRow, printer_id: str | None, now: int) -> Ke
     run = kept.load(store, job.id)
     if run is None:
         state = replace(runs.begun(job.good_until + 1, job.last), reached=job.last)
-        run = Kept(job.id, printer_id or "", state, certain=False)
+        by_name = next((one.id for one in printers(store) if one.settings.name == job.printer), "")
+        run = Kept(job.id, printer_id or by_name, state, certain=False)
     if run.certain:
         return run
     lost = replace(run, state=runs.unknown(run.state, job.last), sheet_id=None, used=frozenset(), certain=True)
@@ -400,7 +401,7 @@ class _Going:
         if state.over:
             result = f"已保存为 {self._file.name}" if self._file is not None else "打印机报告已打印"
             self._write(JobState.DONE, result)
-            kept.drop(self._store, self._job.id)
+            kept.drop_over(self._store)
             return self._ending(JobState.DONE, result)
         result = "已发送，尚未确认打印完成"
         self._write(JobState.SENT, result)

@@ -10,6 +10,7 @@ from zhangshu_desk.db.store import Store
 from zhangshu_desk.db.tables.labels import LabelRun
 from zhangshu_desk.labels import sheets
 from zhangshu_desk.labels.rules.geometries import Geometry
+from zhangshu_desk.labels.rules.jobs import OPEN
 from zhangshu_desk.labels.rules.runs import Part, Row, RunState
 
 Positions = frozenset[int]
@@ -91,10 +92,15 @@ def end_sheet(store: Store, run: Kept, now: int) -> Kept:
     return run
 
 
-def drop(store: Store, job_id: str) -> None:
-    """The job is over."""
+def drop_over(store: Store) -> None:
+    """Let go of the runs of all jobs that are over, also of one after whose last word the program died."""
+    states = tuple(one.value for one in OPEN)
+    marks = ", ".join("?" * len(states))
     with store.merge() as merge:
-        merge.db.execute("DELETE FROM label_runs WHERE job_id = ?", (job_id,))
+        merge.db.execute(
+            f"DELETE FROM label_runs WHERE job_id NOT IN (SELECT id FROM print_jobs WHERE state IN ({marks}))",  # noqa: S608
+            states,
+        )
         merge.touched.add(LabelRun.__tablename__)
 
 
