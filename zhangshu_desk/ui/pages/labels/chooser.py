@@ -46,9 +46,10 @@ class Chooser(Suggest):
         self.editor.installEventFilter(self)
 
     def set_choices(self, choices: Sequence[Choice]) -> None:
-        """Offer these; what was taken is forgotten."""
+        """Offer these, at once where one is here already; what was taken is forgotten."""
         self._choices, self.taken = tuple(choices), None
         self.set_text("")
+        QTimer.singleShot(0, self, self._offer)
 
     def take(self, key: str) -> None:
         """Mean this one; nothing happens when it is not in the list."""
