@@ -194,7 +194,8 @@ def test_the_queue_is_asked_about_what_a_dead_program_sent(place: Place, press: 
             " VALUES (?, ?, ?, '[]', '[]', '[]', ?, 1, -1, 0)",
             (job, press.store.incarnation, at, f'{{"places": [[5, 9]], "title": "{title}", "ticket": ""}}'),
         )
-    assert running.open_jobs(press.store)[0].must_confirm
+    waits = running.open_jobs(press.store)[0]
+    assert (waits.can_be_asked, waits.must_confirm) == (True, False)
     assert press.go(job).state is JobState.DONE
     until(lambda: len(place.sent_after(before)) == 2)
 
@@ -210,6 +211,8 @@ def test_nobody_knows_what_became_of_the_part_of_a_dead_program(place: Place, pr
     ending = press.go(job)
     assert (ending.state, ending.waiting) == (JobState.STOPPED, 5)
     assert "不明" in ending.result
+    waits = running.open_jobs(press.store)[0]
+    assert (waits.can_be_asked, waits.must_confirm) == (False, True)
     assert press.confirm(job, press.places([press.numbers[2]])[0]) == "已中断"
     assert press.go(job).state is JobState.DONE
 
@@ -242,7 +245,7 @@ def test_asking_the_queue_instead_of_a_person(place: Place, press: Press, tmp_pa
 def test_asking_a_queue_that_knows_nothing(place: Place, press: Press) -> None:
     job = dead_part(press, press.printer(RAW), "never heard of")
     running.inquire(press.store, CLERK, job, press.clock.now())
-    assert running.open_jobs(press.store)[0].must_confirm
+    assert running.open_jobs(press.store)[0].can_be_asked
     with press.store.merge() as merge:
         merge.db.execute("DELETE FROM label_printers")
     running.inquire(press.store, CLERK, job, press.clock.now())
@@ -256,7 +259,7 @@ def test_what_still_waits_is_not_printed_after_a_persons_word(place: Place, pres
     place.server.command("lp", "-d", QUEUE, "-t", "still waits", "-o", "raw", *hold, str(tmp_path / "part"))
     job = dead_part(press, press.printer(RAW), "still waits")
     running.inquire(press.store, CLERK, job, press.clock.now())
-    assert running.open_jobs(press.store)[0].must_confirm
+    assert running.open_jobs(press.store)[0].waiting
     assert press.confirm(job, None) == "已中断"
     assert not place.server.command("lpstat", "-o", QUEUE).strip()
     assert press.go(job).state is JobState.DONE

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
-
 from zhangshu_desk.core.actors import Actor
 from zhangshu_desk.core.errors import DeskError
 from zhangshu_desk.db.store import Store
-from zhangshu_desk.db.tables.labels import LabelPrinter
 from zhangshu_desk.labels import records, templates
 from zhangshu_desk.labels.actions import printing as written
 from zhangshu_desk.labels.queries import jobs, reading
 from zhangshu_desk.labels.queries.jobs import JobRow
+from zhangshu_desk.labels.queries.printers import PrinterRow, printers
 from zhangshu_desk.labels.rules import runs
 from zhangshu_desk.labels.rules.batches import Numbers
 from zhangshu_desk.labels.rules.geometries import Geometry, Medium
@@ -36,7 +34,8 @@ class OpenJob:
         printer_id: None when it is not among the printers of this machine any more.
         labels: of the job; good: known to be on paper; todo: still to be handed over.
         waiting: numbers that were handed over and wait for a person's word, in the order of printing.
-        must_confirm: it cannot go on before that word; running: it is being printed now.
+        must_confirm: it cannot go on before that word. can_be_asked: the program died, and the printer's queue may know
+            what became of those that wait: going on asks it first. running: it is being printed now.
     """
 
     job: JobRow
@@ -47,19 +46,19 @@ class OpenJob:
     todo: int
     waiting: tuple[Span, ...]
     must_confirm: bool
+    can_be_asked: bool
     running: bool
 
 
 def open_jobs(store: Store) -> tuple[OpenJob, ...]:
     """The jobs of this station that are not over, the oldest first."""
     at_this_machine = {one.job_id: one for one in kept.all_kept(store)}
-    found = jobs.open_jobs(store)
+    found, known = jobs.open_jobs(store), {one.id: one for one in printers(store)}
     with store.read() as session:
-        printers = {one.name: one.id for one in session.scalars(select(LabelPrinter))}
         batches = {one.batch_id: records.batch_of(session, one.batch_id).batch_no for one in found}
         numbers = {batch_id: reading.numbers(session, batch_id) for batch_id in batches}
     return tuple(
-        _open_job(one, batches[one.batch_id], at_this_machine.get(one.id), numbers[one.batch_id], printers)
+        _open_job(one, batches[one.batch_id], at_this_machine.get(one.id), numbers[one.batch_id], known)
         for one in found
     )
 
@@ -205,21 +204,31 @@ def _alive(row: Row, numbers: Numbers, dead: Spans) -> Row:
     return runs.joined(*(((one, one),) for one in runs.each(row) if not holds(dead, numbers.serial_at(one))))
 
 
-def _open_job(job: JobRow, batch_no: str, run: Kept | None, numbers: Numbers, printers: Mapping[str, str]) -> OpenJob:
+def _open_job(
+    job: JobRow, batch_no: str, run: Kept | None, numbers: Numbers, printers: Mapping[str, PrinterRow]
+) -> OpenJob:
     known = run is not None and run.certain
     state = run.state if run is not None and known else runs.unknown(runs.begun(job.good_until + 1, job.last), job.last)
     labels = job.last - job.first + 1
     waiting, todo = runs.count(state.waiting), runs.count(state.todo)
     running = is_running(job.id)
-    printer_id = run.printer_id if run is not None else printers.get(job.printer)
+    printer = printers.get(run.printer_id) if run is not None else None
+    asked = (
+        not (running or state.unsure)
+        and (state.part is not None and job.state is JobState.PRINTING)
+        and (printer is not None and not printer.settings.way.is_tcp)
+    )
+    by_name = next((one.id for one in printers.values() if one.settings.name == job.printer), None)
+    printer_id = run.printer_id if run is not None else by_name
     return OpenJob(
         job=job,
         batch_no=batch_no,
-        printer_id=printer_id if printer_id in printers.values() else None,
+        printer_id=printer_id if printer_id in printers else None,
         labels=labels,
         good=labels - waiting - todo,
         todo=todo,
         waiting=tuple(span for first, last in state.waiting for span in numbers.at_places(first, last)),
-        must_confirm=not running and (state.part is not None or (waiting > 0 and not todo)),
+        must_confirm=not (running or asked) and (state.part is not None or (waiting > 0 and not todo)),
+        can_be_asked=asked,
         running=running,
     )

@@ -98,18 +98,19 @@ class JobPanel(QWidget):
 
     def show_job(self, job: OpenJob, printers: list[PrinterRow], on_sheets: bool) -> None:
         """It waits for a word, or to go on."""
-        self.job, self._waiting = job, job.waiting
-        waiting = count(job.waiting)
+        self.job, self._waiting = job, () if job.can_be_asked else job.waiting
+        waiting, asked = count(self._waiting), count(job.waiting) if job.can_be_asked else 0
         self._arrange(running=False)
         sent = job.job.state is JobState.SENT
-        self.title.setText("已发送，请核对" if sent else "打印中断" if job.todo or waiting else "打印")
+        self.title.setText("已发送，请核对" if sent else "打印中断" if job.todo or job.waiting else "打印")
         self.why.setText("打印机没有报告是否打好。" if sent else what_to_do(job.job.result or "程序中断过"))
         self.why.set_tone(Tone.PLAIN if sent else Tone.WARN)
         parts = [f"共 {job.labels} 张", f"确认打好 {job.good} 张"]
+        parts += [f"已交给打印机 {asked} 张（继续时先问打印机）"] * bool(asked)
         parts += [f"待核对 {waiting} 张"] * bool(waiting) + [f"还没有打 {job.todo} 张"] * bool(job.todo)
         self.figures.setText("，".join(parts) + "。")
         self.question.setVisible(bool(waiting))
-        self.question.setText(f"请看纸上的标签 {spans.text(job.waiting)}：哪些完好？" if waiting else "")
+        self.question.setText(f"请看纸上的标签 {spans.text(self._waiting)}：哪些完好？" if waiting else "")
         self.said.setVisible(bool(waiting))
         self.said.choose([])
         self.last.set_text("")
