@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from tests.labels.printers.label_printer import LabelPrinter
-from tests.labels.running.press import CLERK, DOMAIN, Background, Press, read_paper
+from tests.labels.running.press import CLERK, DOMAIN, ROLL, Background, Press, read_paper
 from tests.print_server import until
 from zhangshu_desk.core.errors import DeskError
-from zhangshu_desk.labels import actions, keys, running
+from zhangshu_desk.labels import actions, keys, running, templates
 from zhangshu_desk.labels.printers import tcp
 from zhangshu_desk.labels.printers.outputs import Trouble
 from zhangshu_desk.labels.reading import read_back
@@ -344,3 +345,20 @@ def test_wrong_orders(press: Press, printer: LabelPrinter) -> None:
     assert refused(press.begin, at, 0, 40) == "label.places_wrong"
     assert refused(press.begin, at, template="gi-product-60x40") == "label.invalid"
     assert running.open_jobs(press.store) == ()
+
+
+def test_a_module_that_is_too_small_for_the_printer_is_refused_with_the_size_that_would_do(
+    press: Press, printer: LabelPrinter
+) -> None:
+    labels = press.store.paths.labels
+    whole = templates.load(labels, ROLL)
+    small = replace(whole.qr, area=replace(whole.qr.area, width=10, height=10), least=0.2)
+    elements = tuple(small if one is whole.qr else one for one in whole.elements)
+    own = templates.save(labels, replace(whole, id="small", title="小码", elements=elements))
+    with pytest.raises(DeskError) as refusal:
+        press.begin(press.thermal(printer), template=own.id)
+    assert refusal.value.code == "label.invalid"
+    assert "10 mm 太小" in str(refusal.value)
+    assert "至少要" in str(refusal.value)
+    fine = press.printer(PrinterSettings("精细", Way.TSPL_TCP, dpi=600, address=printer.address))
+    assert press.row(press.begin(fine, template=own.id)).state is JobState.PRINTING
