@@ -352,13 +352,13 @@ def test_a_module_that_is_too_small_for_the_printer_is_refused_with_the_size_tha
 ) -> None:
     labels = press.store.paths.labels
     whole = templates.load(labels, ROLL)
-    small = replace(whole.qr, area=replace(whole.qr.area, width=10, height=10), least=0.2)
+    small = replace(whole.qr, area=replace(whole.qr.area, width=12, height=12), least=0.2)
     elements = tuple(small if one is whole.qr else one for one in whole.elements)
     own = templates.save(labels, replace(whole, id="small", title="小码", elements=elements))
     with pytest.raises(DeskError) as refusal:
         press.begin(press.thermal(printer), template=own.id)
     assert refusal.value.code == "label.invalid"
-    assert "10 mm 太小" in str(refusal.value)
+    assert "12 mm 太小" in str(refusal.value)
     assert "至少要" in str(refusal.value)
     fine = press.printer(PrinterSettings("精细", Way.TSPL_TCP, dpi=600, address=printer.address))
     assert press.row(press.begin(fine, template=own.id)).state is JobState.PRINTING
