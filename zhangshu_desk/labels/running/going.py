@@ -44,7 +44,7 @@ _LAST_LOOK_S = 5.0
 _MENDED_BY_HAND = frozenset(
     {Trouble.PAPER_OUT, Trouble.RIBBON_OUT, Trouble.HEAD_OPEN, Trouble.JAM, Trouble.PAUSED, Trouble.STOPPED}
 )
-STOPPED_BY_CLERK = "已停止"
+STOPPED = "已停止"
 DIED = "程序中断，打印机里的情况不明"
 DIED_BETWEEN = "程序中断"
 
@@ -180,9 +180,9 @@ class _Going:
         except DeskError as error:
             self._stopped(str(error))
             raise
-        except Exception:
+        except Exception:  # whoever is told of the progress wants to stop, or a fault of ours: the caller hears which
             self._take_back(output)
-            self._stopped(STOPPED_BY_CLERK)
+            self._stopped(STOPPED)
             raise
         finally:
             output.close()
@@ -290,7 +290,7 @@ class _Going:
         self._watch.tell(Phase.PRINTING)
         while (ticket := self._sent(output, file)) is None:
             if self._stop.wait(_SLOWEST_LOOK_S):
-                raise _Stopped(STOPPED_BY_CLERK)
+                raise _Stopped(STOPPED)
         with suppress(OSError):
             file.file.unlink()
         if ticket:
@@ -345,7 +345,7 @@ class _Going:
         assert part is not None
         if word.known is Known.GIVEN_BACK:
             troubles = word.troubles - {Trouble.CANCELED} if self._stop.is_set() else word.troubles
-            raise _Stopped("、".join(sorted(one.value for one in troubles)) or STOPPED_BY_CLERK)
+            raise _Stopped("、".join(sorted(one.value for one in troubles)) or STOPPED)
         after = runs.sent(state) if word.known is Known.SENT else runs.good(state)
         geometry = self._template.geometry
         uses = sheet_uses(self._run, list(pages_of(geometry, part.places, self._run.used)))
@@ -428,7 +428,7 @@ class _Going:
 
     def _refuse_to_go_on_when_stopped(self) -> None:
         if self._stop.is_set():
-            raise _Stopped(STOPPED_BY_CLERK)
+            raise _Stopped(STOPPED)
 
     def _clear_folder(self, *, make: bool = True) -> None:
         """The files of this run; those of one that died are of no use."""

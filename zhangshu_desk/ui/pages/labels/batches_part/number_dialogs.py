@@ -63,17 +63,35 @@ class ReasonForm(Form):
         return (numbers, reason) if numbers is not None and reason else None
 
 
-class VoidDialog(ReasonForm):
+class _VoidingForm(ReasonForm):
+    """Numbers that are used no more, and whether their labels were destroyed in front of us."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        desk: Desk,
+        batch: BatchCard,
+        words: tuple[str, str, str],
+        choices: Sequence[str],
+        in_hand: str,
+        numbers: Spans,
+    ) -> None:
+        title, primary, text = words
+        super().__init__(parent, desk, batch, title, primary, text, choices, numbers=numbers)
+        self.in_hand = Tick(in_hand)
+        self.add(self.in_hand)
+        self.body.addStretch(1)
+
+
+class VoidDialog(_VoidingForm):
     """Voids labels; those that never came onto paper go back to the quota by themselves."""
 
     def __init__(self, parent: QWidget, desk: Desk, batch: BatchCard, said: Said, numbers: Spans = ()) -> None:
         text = "作废的编号不再使用，消费者查询时显示已作废。没有打印过的自动退回核定数量。"
         choices = ("打印损坏", "粘贴损坏", "资料有误", "遗失")
-        super().__init__(parent, desk, batch, "作废标签", "作废", text, choices, numbers=numbers)
+        in_hand = "实物已收回并当面销毁，退回核定数量"
+        super().__init__(parent, desk, batch, ("作废标签", "作废", text), choices, in_hand, numbers)
         self._said = said
-        self.in_hand = Tick("实物已收回并当面销毁，退回核定数量")
-        self.add(self.in_hand)
-        self.body.addStretch(1)
 
     def act(self) -> None:
         asked = self.asked()
@@ -86,17 +104,15 @@ class VoidDialog(ReasonForm):
             )
 
 
-class ReprintDialog(ReasonForm):
+class ReprintDialog(_VoidingForm):
     """Voids labels and puts new numbers in their places."""
 
     def __init__(self, parent: QWidget, desk: Desk, batch: BatchCard, said: Said, numbers: Spans = ()) -> None:
         text = "同一编号不会再打第二次：旧编号作废，各换一个新编号，排在批次末尾，接着打印即可。"
         choices = ("打印损坏", "卡纸", "粘贴损坏", "遗失")
-        super().__init__(parent, desk, batch, "补打标签", "作废并换新编号", text, choices, numbers=numbers)
+        in_hand = "旧标签已收回并当面销毁（不再占用核定数量）"
+        super().__init__(parent, desk, batch, ("补打标签", "作废并换新编号", text), choices, in_hand, numbers)
         self._said = said
-        self.in_hand = Tick("旧标签已收回并当面销毁（不再占用核定数量）")
-        self.add(self.in_hand)
-        self.body.addStretch(1)
 
     def act(self) -> None:
         asked = self.asked()
